@@ -1,0 +1,77 @@
+"""What stands around every fact in the log: who, when, why, on whose command, caused by what."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Shared by all facts of one command.
+
+    `recorded_at` (UTC) is when the ledger learnt it; `effective_on` is the day from which it
+    holds in the world. `caused_by` is the log position of the event that led to this command.
+    """
+
+    recorded_at: datetime
+    effective_on: date
+    actor: str
+    command_id: UUID
+    correlation_id: UUID
+    caused_by: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as it stands in the log."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    name: str
+    fact: Any
+    meta: Meta
+    hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[S]):
+    """A stream folded to its state: what a command decides on and appends to."""
+
+    stream_id: UUID
+    version: int
+    state: S
+    last_hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Facts to add to one stream, decided from the version that was loaded."""
+
+    loaded: Loaded[Any]
+    facts: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a command took effect: the last position it wrote and what was answered.
+
+    `repeated` tells that the command had been carried out before and nothing new was written.
+    """
+
+    command_id: UUID
+    position: int
+    answer: dict[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+
+
+class Conflict(Exception):
+    """Somebody else appended to the stream first: load and decide again."""
+
+
+class CommandReused(Exception):
+    """The command id was used before for another request body."""

@@ -1,0 +1,1 @@
+"""What is true in a health insurer's ledger: values in, values out, nothing from outside."""
