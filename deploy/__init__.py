@@ -1,0 +1,1 @@
+"""How Bima is set up, started, watched and stopped on one machine."""

@@ -1,0 +1,62 @@
+"""The two servers that Bima needs: yours if DATABASE_URL and REDIS_URL name them, else its own."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from deploy.folders import ServerFailed, state_folder
+from deploy.postgres import TEST_SETTINGS, PostgresServer, find_binaries
+from deploy.valkey import ValkeyServer, find_binary
+
+__all__ = [
+    "PostgresServer",
+    "ServerFailed",
+    "Servers",
+    "ValkeyServer",
+    "find_binaries",
+    "find_binary",
+]
+
+
+class Servers:
+    """PostgreSQL and Valkey for one state folder, as children of this process."""
+
+    def __init__(self, state: Path | None = None, *, for_tests: bool = False) -> None:
+        self.state = state or state_folder()
+        self.postgres: PostgresServer | None = None
+        self.valkey: ValkeyServer | None = None
+        self._settings: Mapping[str, str] = TEST_SETTINGS if for_tests else {}
+        self._keep = not for_tests
+        self.database_url = os.environ.get("DATABASE_URL", "")
+        self.redis_url = os.environ.get("REDIS_URL", "")
+
+    def start(self) -> Self:
+        """Start what the environment does not already name; afterwards both URLs are known.
+
+        Raises ServerFailed, and leaves nothing running, if one does not come up.
+        """
+        try:
+            if not self.database_url:
+                self.postgres = PostgresServer(self.state, self._settings)
+                self.database_url = self.postgres.start()
+            if not self.redis_url:
+                self.valkey = ValkeyServer(self.state, keep=self._keep)
+                self.redis_url = self.valkey.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop what was started here, queues before the ledger."""
+        if self.valkey is not None:
+            self.valkey.stop()
+        if self.postgres is not None:
+            self.postgres.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
