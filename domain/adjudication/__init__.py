@@ -1,0 +1,1 @@
+"""How a claim is decided: one engine, configured by product data."""
