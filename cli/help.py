@@ -1,0 +1,46 @@
+"""What Bima can do: every command with a line, read from the commands themselves."""
+
+import ast
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def summary(module: str) -> str:
+    """The first line that a command says about itself, read without loading its libraries.
+
+    It stands at the function that Typer calls; a command with subcommands says it at the top
+    of its file.
+    """
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    commands = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_run(node)]
+    said = ast.get_docstring(commands[0]) if len(commands) == 1 else ast.get_docstring(tree)
+    return (said or "").split("\n\n", 1)[0].replace("\n", " ")
+
+
+def overview() -> str:
+    """The list of all commands."""
+    from cli.main import COMMANDS
+
+    width = max(map(len, COMMANDS)) + 2
+    lines = [f"  {name:<{width}}{summary(module)}" for name, module in COMMANDS.items()]
+    head = "Bima keeps a health insurer's ledger.\n\nUsage: bima COMMAND [OPTIONS]\n\n"
+    return head + "\n".join(lines) + "\n\n`bima COMMAND --help` tells more about one.\n"
+
+
+def app(args: list[str], prog_name: str) -> None:
+    """List all commands with a line each, or tell more about one."""
+    from cli.main import COMMANDS, run
+
+    if args and args[0] in COMMANDS and args[0] != "help":
+        run(args[0], ["--help"])
+    sys.stdout.write(overview())
+
+
+def _is_run(node: ast.FunctionDef) -> bool:
+    """Whether Typer calls this function: `@app.command(...)` or `@app.callback(...)`."""
+    calls = (step for step in node.decorator_list if isinstance(step, ast.Call))
+    return any(ast.unparse(call.func) in ("app.command", "app.callback") for call in calls)

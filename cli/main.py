@@ -1,0 +1,50 @@
+"""The table of everything that `bima` can do, and the way from a command's name to its file.
+
+A command is a file of this folder with `app`, a Typer application. Its file is loaded only when
+it is asked for, so that a short answer does not wait for the libraries of a long one.
+"""
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+COMMANDS = {
+    "lock": "cli.lock",
+    "help": "cli.help",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end with its exit code: 0 done, 1 not done, 2 asked wrongly."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name, *rest = words or ["help"]
+    if name in ("-h", "--help"):
+        name = "help"
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        hint = f"did you mean `bima {near[0]}`?" if near else "`bima help` lists the commands"
+        sys.exit(_complain(f"there is no command `{name}`; {hint}", 2))
+    run(name, rest)
+
+
+def run(name: str, arguments: Sequence[str]) -> NoReturn:
+    """Run the command `name` with its own arguments, and say plainly what went wrong."""
+    from deploy.folders import ServerFailed
+
+    try:
+        import_module(COMMANDS[name]).app(args=list(arguments), prog_name=f"bima {name}")
+    except ServerFailed as failure:
+        sys.exit(_complain(str(failure), 1))
+    except KeyboardInterrupt:
+        sys.exit(_complain("stopped", 130))
+    except BrokenPipeError:  # the reader (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(0)
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"bima: {text}", file=sys.stderr)
+    return code
