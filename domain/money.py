@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import total_ordering
+from typing import assert_never
 
 # ISO 4217 exponents that differ from two; every other currency has two decimals.
 _EXPONENTS = {
@@ -30,8 +31,6 @@ class RoundingMode(StrEnum):
     UP = "up"
     DOWN = "down"
     FLOOR = "floor"
-
-
 
 
 class CurrencyMismatch(ValueError):
@@ -119,20 +118,35 @@ def round_minor(
     >>> round_minor(Decimal("1666.5"), RoundingMode.HALF_EVEN)
     1666
     """
-    parts = Fraction(exact) / unit_minor
-    whole, rest = divmod(parts.numerator, parts.denominator)  # floor: rest is never negative
+    numerator, denominator = exact.as_integer_ratio()
+    return round_ratio(numerator, denominator, mode, unit_minor)
+
+
+def round_ratio(
+    numerator: int,
+    denominator: int,
+    mode: RoundingMode = RoundingMode.HALF_UP,
+    unit_minor: int = 1,
+) -> int:
+    """`numerator / denominator` minor units (denominator above zero), rounded like round_minor."""
+    denominator *= unit_minor
+    whole, rest = divmod(numerator, denominator)  # floor: rest is never negative
+    if not rest:
+        return whole * unit_minor
     twice = 2 * rest
     match mode:
+        case RoundingMode.HALF_UP:
+            up = twice > denominator or (twice == denominator and whole >= 0)
+        case RoundingMode.HALF_EVEN:
+            up = twice > denominator or (twice == denominator and whole % 2 == 1)
+        case RoundingMode.UP:
+            up = True
+        case RoundingMode.DOWN:
+            up = whole < 0
         case RoundingMode.FLOOR:
             up = False
-        case RoundingMode.UP:
-            up = rest > 0
-        case RoundingMode.DOWN:
-            up = rest > 0 and whole < 0
-        case RoundingMode.HALF_UP:
-            up = twice > parts.denominator or (twice == parts.denominator and whole >= 0)
-        case RoundingMode.HALF_EVEN:
-            up = twice > parts.denominator or (twice == parts.denominator and whole % 2 == 1)
+        case _:
+            assert_never(mode)
     return (whole + up) * unit_minor
 
 

@@ -6,7 +6,7 @@ year or LIFE, what = deductible, oop, paid, exempt_paid, allowed, visits, claims
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -35,7 +35,8 @@ class Entry:
 class Use:
     """One accepted use of a service, for frequency and quantity limits.
 
-    `times` is 1, or -1 where a reversal takes the use back (then `quantity` is negative too).
+    `benefit` is the key of the benefit it was paid under. `times` is 1, or -1 where a reversal
+    takes the use back (then `quantity` is negative too).
     """
 
     member: str
@@ -45,20 +46,15 @@ class Use:
     site: str = ""
     claim_id: str = ""
     times: int = 1
-
-    @property
-    def key(self) -> str:
-        return f"{self.member}|{self.code}"
+    benefit: str = ""
 
     def __neg__(self) -> "Use":
-        return Use(
-            self.member, self.code, self.on, -self.quantity, self.site, self.claim_id, -self.times
-        )
+        return replace(self, quantity=-self.quantity, times=-self.times)
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Totals and uses at one moment; `apply` gives the next moment and leaves this one."""
+    """Totals by name and uses by member at one moment; `apply` gives the next moment."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
@@ -76,14 +72,14 @@ class Balances:
                 totals[key] = changed
             else:
                 totals.pop(key, None)
-        by_key = dict(self.uses)
+        by_member = dict(self.uses)
         for use in uses:
-            kept = after_use(by_key.get(use.key, ()), use)
+            kept = after_use(by_member.get(use.member, ()), use)
             if kept:
-                by_key[use.key] = kept
+                by_member[use.member] = kept
             else:
-                by_key.pop(use.key, None)
-        return Balances(totals, by_key)
+                by_member.pop(use.member, None)
+        return Balances(totals, by_member)
 
 
 def after_use(uses: tuple[Use, ...], use: Use) -> tuple[Use, ...]:

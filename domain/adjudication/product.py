@@ -287,6 +287,8 @@ class Terms:
     `far_edge_counts`: a use exactly at the far end of a frequency window still counts.
     `later_uses_count`: so do uses after the day of service. `line_order` lists kinds of lines
     that are decided first, kind by kind; empty = as given. `year_start` is (month, day).
+    A claim takes the first category of `category_ranking` that one of its services has; a stay
+    counts as `category_of_stay`, and `category_otherwise` stands where none is found.
     """
 
     product: str
@@ -305,6 +307,9 @@ class Terms:
     later_uses_count: bool = False
     adult_age: int = 18
     stay_rule: StayRule = StayRule.STAY
+    category_ranking: tuple[str, ...] = ()
+    category_of_stay: str = ""
+    category_otherwise: str = ""
     benefits: tuple[Benefit, ...] = ()
     deductibles: tuple[Threshold, ...] = ()
     out_of_pocket: tuple[Threshold, ...] = ()
