@@ -57,6 +57,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one command does: all of its changes take effect, or none.
+
+    A command id is used for one batch only. `fingerprint` tells a repeated request from another
+    one under the same id; `answer` is what a repeated request is told (plain JSON values).
+    """
+
+    changes: tuple[Change, ...]
+    meta: Meta
+    fingerprint: bytes = b""
+    answer: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that a command took effect: the last position it wrote and what was answered.
 

@@ -1,4 +1,4 @@
-"""Connections to the ledger's database: all times in UTC, bounded waits, safe to fork before use."""
+"""Connections to the ledger's database: times in UTC, bounded waits, safe to fork before use."""
 
 import os
 import threading

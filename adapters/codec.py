@@ -1,0 +1,115 @@
+"""Facts to stored bytes and back: JSON of the domain's own classes, by published name and version.
+
+Amounts and decimals stay exact (integers and strings), days and ids are ISO text.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from domain.catalogue import Catalogue, UnknownName
+
+Reader = Callable[[bytes], Any]
+
+
+class UnreadableEvent(Exception):
+    """A stored event that this code cannot turn into a fact."""
+
+
+class UnknownEvent(UnreadableEvent):
+    """The log holds an event name that the catalogue does not."""
+
+
+class EventFromTheFuture(UnreadableEvent):
+    """The event was written by a newer version of the code than this one."""
+
+
+class CorruptEvent(UnreadableEvent):
+    """The stored bytes are not what an event of this name and version looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A fact as it is stored; `sealed` holds personal fields, readable with the person's key."""
+
+    name: str
+    schema_version: int
+    data: bytes
+    sealed: bytes | None = None
+
+
+class Codec:
+    """Writes and reads the facts of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._encoder = msgspec.json.Encoder()
+        self._written: dict[type, tuple[str, int]] = {}
+        self._readers: dict[tuple[str, int], Reader] = {}
+
+    def encode(self, fact: Any) -> Encoded:
+        """The stored form of a fact; raises UnknownEvent for a class outside the catalogue."""
+        kind = type(fact)
+        known = self._written.get(kind)
+        if known is None:
+            try:
+                name = self.catalogue.name_of(kind)
+            except UnknownName as error:
+                raise UnknownEvent(str(error.args[0])) from None
+            known = self._written[kind] = name, self.catalogue.schema_of(name)
+        return Encoded(known[0], known[1], self._encoder.encode(fact))
+
+    def decode(self, name: str, schema_version: int, data: bytes) -> Any:
+        """The fact; raises UnknownEvent, EventFromTheFuture or CorruptEvent."""
+        return self.reader(name, schema_version)(data)
+
+    def reader(self, name: str, schema_version: int) -> Reader:
+        """What reads the bytes of one name and version; kept, because it is asked for often."""
+        try:
+            return self._readers[name, schema_version]
+        except KeyError:
+            reader = self._readers[name, schema_version] = self._make(name, schema_version)
+            return reader
+
+    def _make(self, name: str, schema_version: int) -> Reader:
+        try:
+            current = self.catalogue.schema_of(name)
+        except UnknownName:
+            raise UnknownEvent(
+                f"the log holds an event {name!r} that this version of Bima does not know"
+            ) from None
+        if schema_version > current:
+            raise EventFromTheFuture(
+                f"{name} was written in version {schema_version}; this code reads up to {current}"
+            )
+        kind = self.catalogue.type_of(name)
+        if not self.catalogue.needs_upcast(name, schema_version):
+            return _direct(name, schema_version, msgspec.json.Decoder(kind))
+        return _upcasting(name, schema_version, kind, self.catalogue)
+
+
+def _direct(name: str, version: int, decoder: "msgspec.json.Decoder[Any]") -> Reader:
+    decode = decoder.decode
+
+    def read(data: bytes) -> Any:
+        try:
+            return decode(data)
+        except (ValueError, TypeError) as error:
+            raise CorruptEvent(f"{name} version {version}: {error}") from error
+
+    return read
+
+
+def _upcasting(name: str, version: int, kind: type, catalogue: Catalogue) -> Reader:
+    fields = msgspec.json.Decoder(dict[str, Any])
+
+    def read(data: bytes) -> Any:
+        try:
+            stored = catalogue.upcast(name, version, fields.decode(data))
+            return msgspec.convert(stored, kind)
+        except (ValueError, TypeError, KeyError) as error:
+            raise CorruptEvent(f"{name} version {version}: {error!r}") from error
+
+    return read

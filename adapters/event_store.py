@@ -1,0 +1,188 @@
+"""The ledger as the rest of the code sees it: load a stream, append to it, read the log in order.
+
+One store serves one tenant and all threads of a process. Deciders stay outside: a command loads,
+decides on the state, and appends what was decided from exactly that state.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from adapters.codec import Codec
+from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
+from adapters.event_types import EventTypes
+from adapters.log_reading import Link, LogReader
+from adapters.log_writing import Answer, Group, LogWriter
+from adapters.postgres import Pool
+from adapters.subscription import Subscription
+from adapters.wakeup import Wakeup
+from domain.catalogue import Catalogue
+from domain.decider import Decider
+
+S = TypeVar("S")
+
+
+class EventStore:
+    """The log of one tenant."""
+
+    def __init__(self, dsn: str, catalogue: Catalogue, *, tenant: int = 1, connections: int = 8):
+        """Opens nothing yet: connections and threads come with the first use, also after a fork."""
+        self.tenant = tenant
+        self.pool = Pool(dsn, 0, connections)
+        self.codec = Codec(catalogue)
+        self.types = EventTypes(self.pool)
+        self.wakeup = Wakeup(dsn)
+        self.reader = LogReader(self.pool, tenant, self.types, self.codec)
+        self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown)
+
+    # Loading
+
+    def load(
+        self,
+        decider: Decider[S, Any, Any],
+        stream_id: UUID,
+        *,
+        known_at: datetime | None = None,
+        up_to_position: int | None = None,
+    ) -> Loaded[S]:
+        """The stream folded to its state; version 0 and the first state where it has no events.
+
+        `known_at` (inclusive) and `up_to_position` give the state as it was known then. Raises
+        UnknownEvent, EventFromTheFuture or CorruptEvent for an event that cannot be read.
+        """
+        if known_at is not None or up_to_position is not None:
+            links = self.reader.links_as_known(stream_id, known_at, up_to_position)
+        else:
+            links = self.reader.links(stream_id)
+        return _folded(decider, stream_id, links)
+
+    def load_many(
+        self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
+    ) -> dict[UUID, Loaded[S]]:
+        """The same for many streams in one statement; every id that was asked for is answered."""
+        wanted = list(dict.fromkeys(stream_ids))
+        found = self.reader.links_of_many(wanted, [1] * len(wanted))
+        return {stream: _folded(decider, stream, found.get(stream, ())) for stream in wanted}
+
+    def stream(self, stream_id: UUID) -> list[Recorded]:
+        """Every event of one stream in order, with who, when and why."""
+        return self.reader.stream(stream_id)
+
+    # Appending
+
+    def append(
+        self,
+        loaded: Loaded[Any],
+        facts: Sequence[Any],
+        meta: Meta,
+        *,
+        fingerprint: bytes = b"",
+        answer: dict[str, Any] | None = None,
+    ) -> Receipt:
+        """Add facts to one stream; see `append_together`."""
+        change = Change(loaded, tuple(facts))
+        return self.append_together((change,), meta, fingerprint=fingerprint, answer=answer)
+
+    def append_together(
+        self,
+        changes: Sequence[Change],
+        meta: Meta,
+        *,
+        fingerprint: bytes = b"",
+        answer: dict[str, Any] | None = None,
+    ) -> Receipt:
+        """All changes of one command in one transaction, and its receipt with them.
+
+        A command id is used once: the same id again with the same fingerprint adds nothing and
+        gets the first receipt. Without facts only the receipt is written, where there is a
+        fingerprint or an answer to remember. Raises Conflict when one of the streams has moved on
+        (nothing is stored: load and decide again) and CommandReused for another fingerprint.
+        """
+        batch = Batch(tuple(changes), meta, fingerprint, answer)
+        (result,) = self.append_many((batch,))
+        if isinstance(result, Receipt):
+            return result
+        raise result
+
+    def append_many(self, batches: Sequence[Batch]) -> list[Answer]:
+        """Many commands in one round trip, each whole or not at all, answered in order.
+
+        A command that lost a race or whose id was used before is answered with Conflict or
+        CommandReused in its place; the others take effect.
+        """
+        groups = [Group.of(batch, self.tenant, self.codec) for batch in batches]
+        return self.writer.write(groups)
+
+    def receipt(self, command_id: UUID) -> Receipt | None:
+        """What a command was answered, if it took effect."""
+        with self.pool.connection() as conn:
+            row = conn.execute(
+                "SELECT position, answer::text FROM es_receipt "
+                "WHERE tenant = %s AND command_id = %s",
+                (self.tenant, command_id),
+            ).fetchone()
+        if row is None:
+            return None
+        answer = {} if row[1] is None else msgspec.json.decode(row[1])
+        return Receipt(command_id, row[0], answer, repeated=True)
+
+    # Reading in order
+
+    def safe_position(self) -> int:
+        """The position up to which the log is final and may be read."""
+        return self.reader.safe_position()[0]
+
+    def read_after(
+        self,
+        position: int,
+        limit: int,
+        *,
+        until: int | None = None,
+        names: Iterable[str] | None = None,
+    ) -> list[Recorded]:
+        """At most `limit` final events beyond a position, in order; `until` is inclusive."""
+        safe = self.safe_position()
+        bound = safe if until is None else min(safe, until)
+        return self.reader.after(position, limit, bound, names) if bound > position else []
+
+    def subscribe(self, after: int, *, names: Iterable[str] | None = None) -> Subscription:
+        """Batches of events beyond a position, as they come; ends when it is stopped."""
+        return Subscription(self.reader, self.wakeup, after, names)
+
+    # Numbers
+
+    def take_numbers(self, series: str, count: int = 1) -> range:
+        """Running numbers that nobody else gets; a block that is not used up leaves a gap."""
+        if count < 1:
+            raise ValueError("take at least one number")
+        with self.pool.connection() as conn:
+            row = conn.execute(
+                "SELECT es_take_numbers(%s::int, %s::text, %s::int)", (self.tenant, series, count)
+            ).fetchone()
+        return range(row[0] - count + 1, row[0] + 1)
+
+    def close(self) -> None:
+        """Give back connections and end the threads; the store opens again when it is used."""
+        self.wakeup.close()
+        self.pool.close()
+
+
+@contextmanager
+def open_store(dsn: str, catalogue: Catalogue, *, tenant: int = 1) -> Iterator[EventStore]:
+    """A store for the length of a block."""
+    store = EventStore(dsn, catalogue, tenant=tenant)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _folded(decider: Decider[S, Any, Any], stream_id: UUID, links: Sequence[Link]) -> Loaded[S]:
+    if not links:
+        return Loaded(stream_id, 0, decider.initial)
+    state = decider.fold(link.fact for link in links)
+    return Loaded(stream_id, links[-1].version, state, links[-1].hash)

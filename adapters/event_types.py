@@ -1,0 +1,53 @@
+"""Published event names and the small numbers that stand for them in the tables."""
+
+import threading
+from collections.abc import Iterable
+
+from adapters.postgres import Pool
+
+
+class EventTypes:
+    """The database's numbers of event names. Names never go away, so what was read stays true."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._numbers: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+
+    def number(self, name: str) -> int:
+        """The number of a name; a name that is new to the database gets the next one."""
+        known = self._numbers.get(name)
+        return known if known is not None else self.register((name,))[name]
+
+    def register(self, names: Iterable[str]) -> dict[str, int]:
+        """The numbers of all these names, in a transaction of its own."""
+        wanted = list(names)
+        with self._lock, self._pool.connection() as conn:
+            rows = conn.execute("SELECT name, id FROM es_type_ids(%s::text[])", (wanted,))
+            self._keep(rows.fetchall())
+        return {name: self._numbers[name] for name in wanted}
+
+    def name(self, number: int) -> str:
+        """The name behind a number that was read from an event."""
+        known = self._names.get(number)
+        if known is None:
+            self._read()
+            known = self._names[number]
+        return known
+
+    def known(self, names: Iterable[str]) -> list[int]:
+        """The numbers of those names that occur in the database; others have no events yet."""
+        wanted = list(names)
+        if not all(name in self._numbers for name in wanted):
+            self._read()
+        return [self._numbers[name] for name in wanted if name in self._numbers]
+
+    def _read(self) -> None:
+        with self._lock, self._pool.connection() as conn:
+            self._keep(conn.execute("SELECT name, id FROM es_type").fetchall())
+
+    def _keep(self, rows: list[tuple[str, int]]) -> None:
+        for name, number in rows:
+            self._numbers[name] = number
+            self._names[number] = name

@@ -1,0 +1,1 @@
+"""The log and what stands around it, on a real PostgreSQL."""
