@@ -32,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(name: str, arguments: Sequence[str]) -> NoReturn:
     """Run the command `name` with its own arguments, and say plainly what went wrong."""
-    from deploy.folders import ServerFailed
+    from deploy.folders import NotReady
 
     try:
         import_module(COMMANDS[name]).app(args=list(arguments), prog_name=f"bima {name}")
-    except ServerFailed as failure:
+    except NotReady as failure:
         sys.exit(_complain(str(failure), 1))
     except KeyboardInterrupt:
         sys.exit(_complain("stopped", 130))

@@ -12,8 +12,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 
 
-class ServerFailed(RuntimeError):
-    """A server or folder could not be made ready; the message tells the remedy."""
+class NotReady(RuntimeError):
+    """Something that Bima needs here is missing or wrong; the message tells the remedy."""
+
+
+class ServerFailed(NotReady):
+    """A server did not start."""
 
 
 def state_folder() -> Path:
@@ -24,17 +28,17 @@ def state_folder() -> Path:
 def private_folder(path: Path) -> Path:
     """`path`, created if absent, readable by its owner only.
 
-    Raises ServerFailed if it cannot be made, or belongs to somebody else.
+    Raises NotReady if it cannot be made, or belongs to somebody else.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), 65534):
-            raise ServerFailed(f"{path} is not a folder of your own; move it away and start again")
+            raise NotReady(f"{path} is not a folder of your own; move it away and start again")
         if stat.S_IMODE(found.st_mode) & 0o077:
             path.chmod(0o700)
     except OSError as error:
-        raise ServerFailed(
+        raise NotReady(
             f"cannot use the folder {path}: {error.strerror}; "
             "set BIMA_HOME to a folder that you may write"
         ) from error

@@ -5,13 +5,14 @@ Safe when two start at once and after a kill at any point: the stamp is written 
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
 import venv as python_venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,11 @@ from deploy.complaints import explain
 INSTALLER_LOCK = PROJECT / "deploy" / "bootstrap.lock"
 # What an installation takes at most, cache included.
 NEEDED_MEGABYTES = {RUNTIME_LOCK: 1000, DEVELOPER_LOCK: 1400}
+PIP_TO_UV = {
+    "extra-index-url": "UV_INDEX",
+    "index-url": "UV_DEFAULT_INDEX",
+    "cert": "SSL_CERT_FILE",
+}
 
 
 class InstallFailed(RuntimeError):
@@ -58,8 +64,13 @@ def _fill(venv: Path, lock: str) -> None:
     packages = sum("==" in line for line in (PROJECT / lock).read_text().splitlines())
     with step(f"{packages} packages"):
         python = venv / "bin" / "python"
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", f"--python={python}", lock]
-        attempt(command, venv, cache_environment(venv))
+        options = ["--quiet", "--require-hashes", f"--python={python}"]
+        attempt(
+            [uv, "pip", "sync", *options, lock],
+            venv,
+            cache_environment(venv),
+            otherwise=house_settings,
+        )
     ready = venv / f"{STAMP}.new"
     ready.write_text(stamp(lock, (venv / "bin" / "python").resolve(strict=True)))
     ready.replace(venv / STAMP)
@@ -128,15 +139,39 @@ def own_installer() -> Path:
     )
 
 
-def attempt(command: Sequence[str | Path], venv: Path, extra: dict[str, str]) -> None:
-    """Run one step of the installation. Raises InstallFailed with the cause in plain words."""
+def attempt(
+    command: Sequence[str | Path],
+    venv: Path,
+    extra: Mapping[str, str],
+    otherwise: Callable[[], Mapping[str, str]] = dict,
+) -> None:
+    """Run one step of the installation; if it fails and `otherwise` offers other settings, once
+    more with those. Raises InstallFailed with the cause in plain words."""
     environment = {**os.environ, **extra}
     environment.pop("PYTHONPATH", None)
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, cwd=PROJECT
     )
-    if done.returncode != 0:
-        raise InstallFailed(explain(done.stderr.strip() or done.stdout.strip(), venv))
+    if done.returncode == 0:
+        return
+    if other := otherwise():
+        attempt(command, venv, {**extra, **other})
+        return
+    raise InstallFailed(explain(done.stderr.strip() or done.stdout.strip(), venv))
+
+
+def house_settings() -> dict[str, str]:
+    """What many a company sets for pip or for the whole machine, in uv's words: its own
+    certificates and its own package index. Any index will do, since every file's hash is locked.
+    """
+    settings = {"UV_SYSTEM_CERTS": "1", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+    asked = [sys.executable, "-m", "pip", "config", "list"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    for name, uv_name in PIP_TO_UV.items():
+        found = re.findall(rf"^(?:global|install|:env:)\.{name}='(.*)'$", said, re.MULTILINE)
+        if found and uv_name not in os.environ:
+            settings[uv_name] = " ".join(found[0].replace("\\n", " ").split())
+    return settings
 
 
 def cache_environment(venv: Path) -> dict[str, str]:

@@ -1,0 +1,52 @@
+"""The insurer's own secret keys: made at the first need, readable by their owner only.
+
+In production the folder is provided from outside (BIMA_SECRETS_DIR), with the same file names.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from deploy.folders import NotReady, private_folder
+
+
+def signing_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) that signs sign-in tokens."""
+    return _kept(folder / "jwt-signing.pem", _new_signing_key)
+
+
+def blind_index_key(folder: Path) -> bytes:
+    """32 random bytes that turn a national id into a stream's id that nobody can read back."""
+    return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))
+
+
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The key at `path`, made if absent; two processes that make it at once get the same one.
+
+    Raises NotReady where others could read it.
+    """
+    try:
+        if path.stat().st_mode & 0o077:
+            raise NotReady(f"{path} can be read by others: `chmod 600` it, or renew the key")
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    private_folder(path.parent)
+    with NamedTemporaryFile(dir=path.parent, prefix=".new-") as fresh:
+        fresh.write(make())
+        fresh.flush()
+        os.fsync(fresh.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh.name, path)
+    return path.read_bytes()
+
+
+def _new_signing_key() -> bytes:
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -1,0 +1,131 @@
+"""Everything that an insurer can set about a running Bima, each with its meaning and default.
+
+A setting comes from the environment (`BIMA_CURRENCY=TZS`); the two servers go by the names that
+hosting services use, DATABASE_URL and REDIS_URL. Where those are not set, they are read from the
+note of the stack that `bima up` started.
+"""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.folders import NotReady, state_folder
+from deploy.running import running
+
+Amount = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class Settings(BaseSettings):
+    """The settings of one insurer (a tenant of the ledger)."""
+
+    model_config = SettingsConfigDict(env_prefix="BIMA_", frozen=True, env_ignore_empty=True)
+
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    """PostgreSQL that holds the ledger; empty where nothing runs."""
+    redis_url: str = Field("", validation_alias="REDIS_URL")
+    """Redis or Valkey that holds the work queues; empty where nothing runs."""
+    state_dir: Path = Field(default_factory=state_folder, validation_alias="BIMA_HOME")
+    """Folder of this machine's data, logs and sockets."""
+    secrets_dir: Path | None = None
+    """Folder of the secret keys; the default is `secrets` in the state folder."""
+
+    tenant: int = Field(1, ge=1, le=2**31 - 1)
+    """Number of the insurer whose ledger this is."""
+    currency: str = Field("TZS", pattern="^[A-Z]{3}$")
+    """ISO 4217 code of the money that premiums and claims are kept in."""
+    timezone: str = "Africa/Dar_es_Salaam"
+    """IANA zone in which the insurer's days begin and end."""
+
+    api_host: str = "127.0.0.1"
+    """Address on which the API listens."""
+    api_port: int = Field(8000, ge=0, le=65535)
+    """Port of the API; if it is taken, `bima up` chooses a free one. 0: always a free one."""
+
+    auto_below: Amount = Decimal("50000.00")
+    """A claim with less than this to pay is approved by itself."""
+    manager_above: Amount = Decimal("500000.00")
+    """A claim with more than this to pay is for a manager, who is not its preparer."""
+    suspend_at: Share = Decimal("0.90")
+    """A claim with this fraud score (0 to 1) or more is suspended for investigation."""
+    underwriting_auto_up_to: Amount = Decimal("1000000.00")
+    """An application of low risk for at most this sum is accepted by itself."""
+
+    @field_validator("state_dir")
+    @classmethod
+    def _whole_path(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is no IANA time zone, such as Africa/Dar_es_Salaam")
+        return value
+
+    @model_validator(mode="after")
+    def _bands_in_order(self) -> Self:
+        if self.auto_below > self.manager_above:
+            raise ValueError("BIMA_AUTO_BELOW exceeds BIMA_MANAGER_ABOVE: the bands overlap")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The insurer's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where secret keys lie."""
+        return self.secrets_dir or self.state_dir / "secrets"
+
+    def require_database_url(self) -> str:
+        """The ledger's database. Raises NotReady, with the remedy, where none is known."""
+        return _required(self.database_url, "DATABASE_URL")
+
+    def require_redis_url(self) -> str:
+        """The work queues' server. Raises NotReady, with the remedy, where none is known."""
+        return _required(self.redis_url, "REDIS_URL")
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process, read once; `get_settings.cache_clear()` has them read again.
+
+    Raises NotReady that names each setting with a wrong value.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = "\n".join(
+            f"  {_variable(e['loc'])}{e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
+        raise NotReady(f"settings in the environment are wrong:\n{faults}") from error
+    stack = running(settings.state_dir)
+    if stack is None or (settings.database_url and settings.redis_url):
+        return settings
+    return settings.model_copy(
+        update={
+            "database_url": settings.database_url or stack.database_url,
+            "redis_url": settings.redis_url or stack.redis_url,
+        }
+    )
+
+
+def _variable(place: tuple[str | int, ...]) -> str:
+    """The environment's name for a setting, with a colon; nothing where several clash."""
+    name = "_".join(map(str, place)).upper()
+    own = name.startswith(("BIMA_", "DATABASE_", "REDIS_"))
+    return f"{name if own else f'BIMA_{name}'}: " if name else ""
+
+
+def _required(url: str, name: str) -> str:
+    if not url:
+        raise NotReady(f"no running stack found: start one with `bima up`, or set {name}")
+    return url

@@ -1,0 +1,54 @@
+"""The note that a running Bima leaves in its state folder, so that other commands find it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from deploy.children import alive
+
+NOTE = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the parts of a running stack are reached, and the process ids behind them.
+
+    `started_at` is in UTC, ISO 8601; `processes` maps a part's name to its process id.
+    """
+
+    supervisor: int
+    started_at: str
+    database_url: str
+    redis_url: str
+    api_url: str
+    processes: dict[str, int] = field(default_factory=dict)
+    ready: bool = False
+
+    def write(self, state: Path) -> None:
+        """Replace the note as a whole; a reader sees the old one or this one."""
+        fresh = state / f"{NOTE}.new"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        fresh.replace(state / NOTE)
+
+
+def running(state: Path) -> Running | None:
+    """The stack that runs over `state`, or None. A note of one that was killed does not count."""
+    noted = last_note(state)
+    return noted if noted is not None and alive(noted.supervisor) else None
+
+
+def last_note(state: Path) -> Running | None:
+    """The note as it lies there, whether or not its stack still runs."""
+    try:
+        return Running(**json.loads((state / NOTE).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def forget(state: Path) -> None:
+    """Remove this process's own note."""
+    noted = last_note(state)
+    if noted is not None and noted.supervisor == os.getpid():
+        (state / NOTE).unlink(missing_ok=True)
