@@ -1,0 +1,278 @@
+"""Use cases of claims: submit, score, adjudicate, prepare, approve, deny, clear, withdraw."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from commands.adjudication import Gathered, gather
+from commands.context import Context, Desk
+from commands.handling import Decision, Outcome, carry_out, changed
+from commands.suspicion import suspect
+from domain.accumulator import ACCUMULATOR
+from domain.accumulator.decide import RestoreBenefit, UseBenefit
+from domain.adjudication.adjudicate import adjudicate
+from domain.adjudication.balances import LIFE
+from domain.adjudication.routing import route
+from domain.claim import CLAIM
+from domain.claim.decide import (
+    AdjudicateClaim,
+    ApproveClaim,
+    ClaimCommand,
+    ClearClaim,
+    DenyClaim,
+    PrepareClaim,
+    ScoreClaim,
+    SubmitClaim,
+    WithdrawClaim,
+    submitted,
+)
+from domain.claim.events import BilledLine, Payee, Route
+from domain.fraud import rules as fraud_rules
+from domain.ids import CLAIM as CLAIM_SERIES
+from domain.ids import numbered
+from domain.member import MEMBER
+from domain.member.decide import enrolled
+from domain.policy import POLICY
+from domain.policy.decide import issued
+from domain.policy.state import Uncovered
+from domain.provider import PROVIDER
+from domain.provider.decide import registered
+from domain.refusals import RuleBroken
+from domain.register import REGISTER
+from domain.register.decide import RegisterValue
+
+MANAGERS = frozenset({"claims_manager", "admin"})
+INVOICE = "invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A claim as it arrives; `invoice_no` counts once for each provider where it is given."""
+
+    member_id: UUID
+    policy_id: UUID
+    provider_id: UUID
+    kind: str
+    service_from: date
+    service_until: date
+    diagnoses: tuple[str, ...]
+    lines: tuple[BilledLine, ...]
+    payee: Payee = Payee.PROVIDER
+    invoice_no: str = ""
+    visit_type: str = "ordinary"
+    claim_id: UUID | None = None
+
+
+def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
+    """Take a claim in under the next number, if its member is covered and its provider known."""
+
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, request.claim_id or desk.ids.new())
+        enrolled(desk.store.load(MEMBER, request.member_id).state)
+        registered(desk.store.load(PROVIDER, request.provider_id).state)
+        covered(desk, request)
+        command = SubmitClaim(
+            number="",
+            member_id=request.member_id,
+            policy_id=request.policy_id,
+            provider_id=request.provider_id,
+            kind=request.kind,
+            invoice_no=request.invoice_no,
+            service_from=request.service_from,
+            service_until=request.service_until,
+            diagnoses=request.diagnoses,
+            lines=request.lines,
+            payee=request.payee,
+            submitted_on=desk.clock.today(),
+            submitted_by=context.actor,
+            visit_type=request.visit_type,
+        )
+        CLAIM.decide(claim.state, command)  # refuse before a number is used up
+        year = desk.clock.today().year
+        number = numbered(CLAIM_SERIES, year, desk.numbers.take(f"{CLAIM_SERIES}|{year}")[0])
+        facts = CLAIM.decide(claim.state, replace(command, number=number))
+        changes = [changed(claim, facts)]
+        if request.invoice_no:
+            value = f"{request.provider_id}|{request.invoice_no.strip().upper()}"
+            entry = desk.store.load(REGISTER, desk.blind.of(INVOICE, value))
+            mine = RegisterValue(INVOICE, claim.stream_id)
+            changes.append(changed(entry, REGISTER.decide(entry.state, mine)))
+        answer = {"id": str(claim.stream_id), "number": number}
+        return Decision(tuple(changes), answer)
+
+    return carry_out(desk.store, context, decide)
+
+
+def covered(desk: Desk, request: Submission) -> None:
+    """Refuse a claim for a day on which the member has no cover, and say why."""
+    policy = issued(desk.store.load(POLICY, request.policy_id).state)
+    cover = policy.cover_of(request.member_id, request.service_from)
+    if isinstance(cover, Uncovered):
+        raise RuleBroken(
+            "claim.no_cover",
+            f"no cover on {request.service_from}: {cover.replace('_', ' ').lower()}",
+            field="service_from", reason=str(cover),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOfClaim:
+    """`as_of` is the claim's own log position: nothing recorded later is looked at."""
+
+    claim_id: UUID
+    as_of: int
+
+
+def score_claim(desk: Desk, context: Context, request: ScoreOfClaim) -> Outcome:
+    """Score a submitted claim by the fraud rules; a suspicious one is suspended."""
+
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, request.claim_id)
+        found = fraud_rules.score(
+            suspect(desk, request.claim_id, submitted(claim.state), request.as_of)
+        )
+        command = ScoreClaim(
+            found.value, fraud_rules.MODEL, found.reasons, request.as_of, desk.bands.suspend_at
+        )
+        return Decision(
+            (changed(claim, CLAIM.decide(claim.state, command)),), {"id": str(request.claim_id)}
+        )
+
+    return carry_out(desk.store, context, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStep:
+    claim_id: UUID
+
+
+def adjudicate_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
+    """Decide every line from the terms and prices of the service day, and use up the benefit.
+
+    The claim and its accumulators are appended together: two claims never take the same last
+    shilling of a limit.
+    """
+
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, request.claim_id)
+        found = gather(desk, request.claim_id, submitted(claim.state), desk.clock.today())
+        determination = adjudicate(found.case, found.terms, found.balances)
+        payable = determination.plan_pays
+        bands = desk.bands
+        command = AdjudicateClaim(
+            determination=determination,
+            payable=payable,
+            route=Route(route(payable, None, bands)),
+            product_id=found.product_id,
+            product_version=found.terms.version,
+            tariff_no=found.tariff_no,
+            accumulator_version=found.yearly.version,
+            lifetime_version=found.lifetime.version,
+            decided_on=desk.clock.today(),
+        )
+        facts = CLAIM.decide(claim.state, command)
+        number = submitted(claim.state).number
+        changes = (changed(claim, facts), *used(found, request.claim_id, number, determination))
+        return Decision(changes, {"id": str(request.claim_id), "number": number})
+
+    return carry_out(desk.store, context, decide)
+
+
+def used(
+    found: Gathered, claim_id: UUID, number: str, determination: Determination
+) -> tuple[Change, ...]:
+    """What the claim takes: yearly totals in one accumulator, lifelong ones and uses in another."""
+    for_life = tuple(e for e in determination.entries if e.year == LIFE)
+    yearly = tuple(e for e in determination.entries if e.year != LIFE)
+    takings = (
+        (found.yearly, UseBenefit(claim_id, number, yearly)),
+        (found.lifetime, UseBenefit(claim_id, number, for_life, determination.uses)),
+    )
+    return tuple(
+        changed(loaded, ACCUMULATOR.decide(loaded.state, taking)) for loaded, taking in takings
+    )
+
+
+def restored(desk: Desk, claim_id: UUID, claim: Submitted) -> tuple[Change, ...]:
+    """Give back what an adjudicated claim had taken; nothing where it took nothing."""
+    if claim.determination is None:
+        return ()
+    streams = accumulators_of(desk, claim)
+    return tuple(
+        changed(loaded, facts)
+        for loaded in streams
+        if (facts := ACCUMULATOR.decide(loaded.state, RestoreBenefit(claim_id)))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A step of a person on a claim, with what they wrote."""
+
+    claim_id: UUID
+    note: str = ""
+
+
+def prepare_claim(desk: Desk, context: Context, request: Note) -> Outcome:
+    """A processor puts an adjudicated claim forward for approval."""
+    return _step(desk, context, request.claim_id, PrepareClaim(context.actor, request.note))
+
+
+def approve_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
+    """Approve for payment: a manager above the band, and never who entered or prepared it."""
+    may_manage = bool(context.roles & MANAGERS)
+    return _step(desk, context, request.claim_id, ApproveClaim(context.actor, may_manage))
+
+
+def clear_claim(desk: Desk, context: Context, request: Note) -> Outcome:
+    """An investigator found nothing: the claim goes on to adjudication."""
+    return _step(desk, context, request.claim_id, ClearClaim(request.note))
+
+
+def _step(desk: Desk, context: Context, claim_id: UUID, command: ClaimCommand) -> Outcome:
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, claim_id)
+        number = submitted(claim.state).number
+        facts = CLAIM.decide(claim.state, command)
+        return Decision((changed(claim, facts),), {"id": str(claim_id), "number": number})
+
+    return carry_out(desk.store, context, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    claim_id: UUID
+    reasons: tuple[str, ...]
+    note: str = ""
+
+
+def deny_claim(desk: Desk, context: Context, request: Denial) -> Outcome:
+    """Deny with every reason; benefit that the claim had taken is given back with it."""
+
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, request.claim_id)
+        standing = submitted(claim.state)
+        facts = CLAIM.decide(claim.state, DenyClaim(request.reasons, request.note))
+        changes = (changed(claim, facts), *restored(desk, request.claim_id, standing))
+        return Decision(changes, {"id": str(request.claim_id), "number": standing.number})
+
+    return carry_out(desk.store, context, decide)
+
+
+def withdraw_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
+    """Take a claim back before it is decided; its invoice may be claimed again."""
+
+    def decide() -> Decision:
+        claim = desk.store.load(CLAIM, request.claim_id)
+        standing = submitted(claim.state)
+        facts = CLAIM.decide(claim.state, WithdrawClaim(context.reason))
+        changes = [changed(claim, facts)]
+        if standing.invoice_no:
+            entry = desk.store.load(REGISTER, invoice_entry(desk, standing))
+            release = ReleaseValue(request.claim_id)
+            changes.append(changed(entry, REGISTER.decide(entry.state, release)))
+        return Decision(
+            tuple(changes), {"id": str(request.claim_id), "number": standing.number}
+        )
+
+    return carry_out(desk.store, context, decide)

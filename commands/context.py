@@ -1,0 +1,70 @@
+"""Who asks, when, why and on whose behalf: what surrounds one command."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from adapters.envelope import Meta
+from adapters.event_store import EventStore
+from commands.ports import Bank, BlindIndex, ClaimsKnown, Clock, Ids, Numbers
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One command's surroundings. `command_id` is made by the caller before the first try.
+
+    `fingerprint` is a hash of the request, so that an id cannot be reused for another one.
+    `known_from` is the log position of the event that led to this command. A dry run decides
+    and explains, and records nothing.
+    """
+
+    actor: str
+    command_id: UUID
+    correlation_id: UUID
+    recorded_at: datetime
+    effective_on: date
+    roles: frozenset[str] = frozenset()
+    caused_by: int | None = None
+    reason: str = ""
+    fingerprint: bytes = b""
+    dry_run: bool = False
+    expected_version: int | None = None
+
+    def meta(self) -> Meta:
+        return Meta(
+            recorded_at=self.recorded_at,
+            effective_on=self.effective_on,
+            actor=self.actor,
+            command_id=self.command_id,
+            correlation_id=self.correlation_id,
+            caused_by=self.caused_by,
+            reason=self.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Approval bands and the fraud score that suspends: settings of the insurer."""
+
+    auto_below: Money
+    manager_above: Money
+    suspend_at: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a use case works with."""
+
+    store: EventStore
+    clock: Clock
+    ids: Ids
+    numbers: Numbers
+    blind: BlindIndex
+    claims_known: ClaimsKnown
+    bank: Bank
+    bands: Bands
+    currency: str
+    underwriting_auto_up_to: Money
+    settings: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,162 @@
+"""Use cases of members: enrol, correct, set aside, take up again, withdraw."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from adapters.envelope import Change, Loaded
+from commands.context import Context, Desk
+from commands.handling import Decision, Outcome, carry_out, changed
+from domain.ids import MEMBER as MEMBER_SERIES
+from domain.ids import numbered
+from domain.member import MEMBER, Member
+from domain.member.decide import (
+    CorrectMemberDetails,
+    DeactivateMember,
+    EnrolMember,
+    ReactivateMember,
+    WithdrawMember,
+    enrolled,
+)
+from domain.member.events import MemberDetails, Relationship
+from domain.refusals import RuleBroken
+from domain.register import REGISTER
+from domain.register.decide import RegisterValue, ReleaseValue
+
+NATIONAL_ID = "national_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """`member_id` is given where the caller made it; a dependant names its principal."""
+
+    details: MemberDetails
+    relationship: Relationship = Relationship.SELF
+    principal_id: UUID | None = None
+    member_id: UUID | None = None
+    origin: str = ""
+
+
+def enrol_member(desk: Desk, context: Context, request: Enrolment) -> Outcome:
+    """Enrol a person under the next member number; a national id enrols once."""
+
+    def decide() -> Decision:
+        member = desk.store.load(MEMBER, request.member_id or desk.ids.new())
+        if request.principal_id is not None:
+            principal_may_have_dependants(desk, request.principal_id)
+        year = context.effective_on.year
+        enrol = EnrolMember(
+            number="",
+            details=request.details,
+            enrolled_on=context.effective_on,
+            relationship=request.relationship,
+            principal_id=request.principal_id,
+            origin=request.origin,
+        )
+        MEMBER.decide(member.state, enrol)  # refuse before a number is used up
+        number = numbered(MEMBER_SERIES, year, desk.numbers.take(f"{MEMBER_SERIES}|{year}")[0])
+        facts = MEMBER.decide(member.state, with_number(enrol, number))
+        register = national_id_taken(desk, request.details.national_id, member.stream_id)
+        answer = {"id": str(member.stream_id), "number": number}
+        return Decision((changed(member, facts), *register), answer)
+
+    return carry_out(desk.store, context, decide)
+
+
+def with_number(command: EnrolMember, number: str) -> EnrolMember:
+    return EnrolMember(
+        number,
+        command.details,
+        command.enrolled_on,
+        command.relationship,
+        command.principal_id,
+        command.origin,
+    )
+
+
+def principal_may_have_dependants(desk: Desk, principal_id: UUID) -> None:
+    principal = enrolled(desk.store.load(MEMBER, principal_id).state)
+    if principal.principal_id is not None:
+        raise RuleBroken(
+            "member.principal_is_dependant", "a dependant cannot be a principal",
+            field="principal_id",
+        )  # fmt: skip
+
+
+def national_id_taken(desk: Desk, national_id: str, owner_id: UUID) -> tuple[Change, ...]:
+    """The change that registers a national id for its owner; none where none was given."""
+    if not normalised(national_id):
+        return ()
+    entry = desk.store.load(REGISTER, desk.blind.of(NATIONAL_ID, normalised(national_id)))
+    return (changed(entry, REGISTER.decide(entry.state, RegisterValue(NATIONAL_ID, owner_id))),)
+
+
+def national_id_released(desk: Desk, national_id: str, owner_id: UUID) -> tuple[Change, ...]:
+    if not normalised(national_id):
+        return ()
+    entry = desk.store.load(REGISTER, desk.blind.of(NATIONAL_ID, normalised(national_id)))
+    return (changed(entry, REGISTER.decide(entry.state, ReleaseValue(owner_id))),)
+
+
+def normalised(national_id: str) -> str:
+    """Letters and digits alone, so that spaces and dashes make no second person."""
+    return re.sub(r"[^0-9A-Za-z]", "", national_id).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    member_id: UUID
+    details: MemberDetails
+
+
+def correct_member(desk: Desk, context: Context, request: Correction) -> Outcome:
+    """Record corrected details; a new national id is registered and the old one released."""
+
+    def decide() -> Decision:
+        member = desk.store.load(MEMBER, request.member_id)
+        command = CorrectMemberDetails(request.details, context.effective_on)
+        facts = MEMBER.decide(member.state, command)
+        old = enrolled(member.state).details.national_id
+        registers: tuple[Change, ...] = ()
+        if normalised(old) != normalised(request.details.national_id):
+            registers = national_id_taken(
+                desk, request.details.national_id, request.member_id
+            ) + national_id_released(desk, old, request.member_id)
+        return Decision((changed(member, facts), *registers), named(member))
+
+    return carry_out(desk.store, context, decide)
+
+
+def deactivate_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
+    return _simply(desk, context, member_id, DeactivateMember(context.reason))
+
+
+def reactivate_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
+    return _simply(desk, context, member_id, ReactivateMember(context.reason))
+
+
+def withdraw_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
+    """Withdraw the record; its national id is free again, the history stays."""
+
+    def decide() -> Decision:
+        member = desk.store.load(MEMBER, member_id)
+        facts = MEMBER.decide(member.state, WithdrawMember(context.reason))
+        old = enrolled(member.state).details.national_id
+        released = national_id_released(desk, old, member_id)
+        return Decision((changed(member, facts), *released), named(member))
+
+    return carry_out(desk.store, context, decide)
+
+
+def _simply(
+    desk: Desk, context: Context, member_id: UUID, command: DeactivateMember | ReactivateMember
+) -> Outcome:
+    def decide() -> Decision:
+        member = desk.store.load(MEMBER, member_id)
+        return Decision((changed(member, MEMBER.decide(member.state, command)),), named(member))
+
+    return carry_out(desk.store, context, decide)
+
+
+def named(member: Loaded[Member]) -> dict[str, str]:
+    return {"id": str(member.stream_id), "number": enrolled(member.state).number}

@@ -1,0 +1,84 @@
+"""What the use cases need from outside, so that a whole month can be played with time by hand."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from domain.money import Money
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        ...
+
+    def today(self) -> date:
+        """The day in the insurer's own time zone."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self) -> UUID:
+        """A fresh id; ids made later sort later."""
+        ...
+
+
+class Numbers(Protocol):
+    def take(self, series: str, count: int = 1) -> range:
+        """The next `count` running numbers of a series; no number is given twice."""
+        ...
+
+
+class BlindIndex(Protocol):
+    def of(self, kind: str, value: str) -> UUID:
+        """A stream id for a secret value: the same value meets itself, and cannot be read back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RecentClaim:
+    """A claim of the same member as the claims desk knows it."""
+
+    claim_id: UUID
+    provider_id: UUID
+    service_from: date
+    billed: Money
+    codes: frozenset[str]
+
+
+class ClaimsKnown(Protocol):
+    """Read model behind fraud rules, always asked as known at a log position."""
+
+    def recent_claims(
+        self, member_id: UUID, since: date, up_to_position: int
+    ) -> tuple[RecentClaim, ...]:
+        """Claims of a member for services since a day, in log order, none recorded later."""
+        ...
+
+    def usual_price(self, code: str, up_to_position: int) -> Decimal | None:
+        """Median billed minor units of one unit of a service; None where hardly any is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BankAnswer:
+    """`settled` with a reference, or refused with a reason."""
+
+    settled: bool
+    reference: str = ""
+    reason: str = ""
+
+
+class Bank(Protocol):
+    def pay(self, instruction_id: str, account: str, amount: Money) -> BankAnswer:
+        """Transfer once per instruction id, however often it is asked.
+
+        Raises BankUnreachable when no answer came; asking again with the same id is safe.
+        """
+        ...
+
+
+class BankUnreachable(Exception):
+    """The bank did not answer; whether it paid is not known until it is asked again."""

@@ -1,0 +1,198 @@
+"""What can happen to a claim, from submission to the last shilling paid."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from domain.adjudication.determination import Determination
+from domain.money import Money
+from domain.personal import HealthText, Personal
+
+
+class Route(StrEnum):
+    """Who decides on an adjudicated claim."""
+
+    AUTO_APPROVED = "auto_approved"
+    PROCESSOR_REVIEW = "processor_review"
+    MANAGER_APPROVAL = "manager_approval"
+    SUSPENDED = "suspended_for_investigation"
+
+
+class Payee(StrEnum):
+    PROVIDER = "provider"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """One line as the provider or member asked for it; `billed` is for the whole quantity."""
+
+    line: int
+    code: str
+    description: str
+    category: str
+    quantity: Decimal
+    billed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSubmitted:
+    """`service_until` is the last day of service; `diagnoses` are codes, the main one first."""
+
+    number: str
+    member_id: UUID
+    policy_id: UUID
+    provider_id: UUID
+    kind: str
+    invoice_no: str
+    service_from: date
+    service_until: date
+    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    lines: tuple[BilledLine, ...]
+    billed: Money
+    payee: Payee
+    submitted_by: str
+    submitted_on: date
+    visit_type: str = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTakenOver:
+    """A claim whose life began in another system: it is shown and accounted, not adjudicated."""
+
+    number: str
+    member_id: UUID
+    policy_id: UUID | None
+    provider_id: UUID
+    kind: str
+    service_from: date
+    service_until: date
+    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    lines: tuple[BilledLine, ...]
+    billed: Money
+    origin: str
+    origin_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimScored:
+    """Fraud score from 0 to 1 with its reasons; `suspends` tells that the claim now waits.
+
+    `evidence_position` is the log position up to which other claims were looked at.
+    """
+
+    score: Decimal
+    model: str
+    reasons: tuple[str, ...]
+    evidence_position: int
+    suspends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSuspended:
+    """Nothing is decided until an investigator clears or denies the claim."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCleared:
+    note: Annotated[str, Personal("health")]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAdjudicated:
+    """The determination, and what it was decided from, so that it can be decided again."""
+
+    determination: Determination
+    payable: Money
+    route: Route
+    product_id: UUID
+    product_version: int
+    tariff_no: int | None
+    accumulator_version: int
+    lifetime_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPrepared:
+    """A processor has reviewed the determination and puts it forward for approval."""
+
+    prepared_by: str
+    note: HealthText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimApproved:
+    payable: Money
+    band: Route
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDenied:
+    """Nothing is paid; every reason is kept."""
+
+    reasons: tuple[str, ...]
+    note: HealthText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaid:
+    payment_id: UUID
+    amount: Money
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaymentPosted:
+    """Money that reached the provider for a line: from a payer or from the patient."""
+
+    line: int
+    source: str
+    method: str
+    amount: Money
+    posted_on: date
+    origin_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBalanceTransferred:
+    """An open balance passed from one party to the next, for example payer to patient."""
+
+    line: int
+    amount: Money
+    to_party: str
+    posted_on: date
+    origin_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimClosed:
+    closed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWithdrawn:
+    reason: str
+
+
+ClaimEvent = (
+    ClaimSubmitted
+    | ClaimTakenOver
+    | ClaimScored
+    | ClaimSuspended
+    | ClaimCleared
+    | ClaimAdjudicated
+    | ClaimPrepared
+    | ClaimApproved
+    | ClaimDenied
+    | ClaimPaid
+    | ClaimPaymentPosted
+    | ClaimBalanceTransferred
+    | ClaimClosed
+    | ClaimWithdrawn
+)

@@ -1,0 +1,73 @@
+"""Every event of the ledger under its published name.
+
+The names outlive the classes: a name is never changed, and its meaning neither. What an event
+became in a later version stands beside it as an upcaster.
+"""
+
+from domain.accumulator import events as accumulator
+from domain.catalogue import Catalogue, Entry
+from domain.claim import events as claim
+from domain.member import events as member
+from domain.payment import events as payment
+from domain.policy import events as policy
+from domain.product import events as product
+from domain.provider import events as provider
+from domain.register import events as register
+from domain.underwriting import events as underwriting
+
+CATALOGUE = Catalogue(
+    (
+        Entry("register.value_registered", register.ValueRegistered),
+        Entry("register.value_released", register.ValueReleased),
+        Entry("member.enrolled", member.MemberEnrolled),
+        Entry("member.details_corrected", member.MemberDetailsCorrected),
+        Entry("member.deactivated", member.MemberDeactivated),
+        Entry("member.reactivated", member.MemberReactivated),
+        Entry("member.withdrawn", member.MemberWithdrawn),
+        Entry("provider.registered", provider.ProviderRegistered),
+        Entry("provider.contract_agreed", provider.ProviderContractAgreed),
+        Entry("provider.tariff_published", provider.ProviderTariffPublished),
+        Entry("provider.suspended", provider.ProviderSuspended),
+        Entry("provider.reinstated", provider.ProviderReinstated),
+        Entry("product.version_published", product.ProductVersionPublished),
+        Entry("product.withdrawn", product.ProductWithdrawn),
+        Entry("underwriting.case_opened", underwriting.UnderwritingCaseOpened),
+        Entry("underwriting.risk_assessed", underwriting.RiskAssessed),
+        Entry("underwriting.case_referred", underwriting.UnderwritingReferred),
+        Entry("underwriting.case_approved", underwriting.UnderwritingApproved),
+        Entry("underwriting.counter_offer_made", underwriting.CounterOfferMade),
+        Entry("underwriting.counter_offer_accepted", underwriting.CounterOfferAccepted),
+        Entry("underwriting.case_declined", underwriting.UnderwritingDeclined),
+        Entry("policy.issued", policy.PolicyIssued),
+        Entry("policy.member_added", policy.MemberAddedToPolicy),
+        Entry("policy.member_removed", policy.MemberRemovedFromPolicy),
+        Entry("policy.premium_received", policy.PremiumReceived),
+        Entry("policy.lapsed", policy.PolicyLapsed),
+        Entry("policy.revived", policy.PolicyRevived),
+        Entry("policy.suspended", policy.PolicySuspended),
+        Entry("policy.resumed", policy.PolicyResumed),
+        Entry("policy.renewed", policy.PolicyRenewed),
+        Entry("policy.terminated", policy.PolicyTerminated),
+        Entry("claim.submitted", claim.ClaimSubmitted),
+        Entry("claim.taken_over", claim.ClaimTakenOver),
+        Entry("claim.scored", claim.ClaimScored),
+        Entry("claim.suspended", claim.ClaimSuspended),
+        Entry("claim.cleared", claim.ClaimCleared),
+        Entry("claim.adjudicated", claim.ClaimAdjudicated),
+        Entry("claim.prepared", claim.ClaimPrepared),
+        Entry("claim.approved", claim.ClaimApproved),
+        Entry("claim.denied", claim.ClaimDenied),
+        Entry("claim.paid", claim.ClaimPaid),
+        Entry("claim.payment_posted", claim.ClaimPaymentPosted),
+        Entry("claim.balance_transferred", claim.ClaimBalanceTransferred),
+        Entry("claim.closed", claim.ClaimClosed),
+        Entry("claim.withdrawn", claim.ClaimWithdrawn),
+        Entry("accumulator.benefit_used", accumulator.BenefitUsed),
+        Entry("accumulator.benefit_restored", accumulator.BenefitRestored),
+        Entry("payment.scheduled", payment.PaymentScheduled),
+        Entry("payment.instructed", payment.PaymentInstructed),
+        Entry("payment.confirmed", payment.PaymentConfirmed),
+        Entry("payment.failed", payment.PaymentFailed),
+        Entry("payment.cancelled", payment.PaymentCancelled),
+    )
+)

@@ -1,0 +1,1 @@
+"""What makes a claim suspicious: named rules, each explained in words."""

@@ -1,0 +1,10 @@
+"""Policy: the contract of a holder for the cover of members."""
+
+from domain.decider import Decider
+from domain.policy.decide import PolicyCommand, decide
+from domain.policy.events import PolicyEvent
+from domain.policy.state import NotIssued, Policy, evolve
+
+POLICY: Decider[Policy, PolicyCommand, PolicyEvent] = Decider(
+    "policy", NotIssued(), decide, evolve
+)

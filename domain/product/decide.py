@@ -1,0 +1,82 @@
+"""What we allow for products: versions without contradictions, and an end to selling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from domain.adjudication.product import Terms
+from domain.adjudication.product_check import check
+from domain.product.events import ProductEvent, ProductVersionPublished, ProductWithdrawn
+from domain.product.state import NotPublished, Product, Published
+from domain.refusals import RuleBroken, WrongStage
+
+
+@dataclass(frozen=True, slots=True)
+class PublishVersion:
+    """The next version; the number in `terms` is set here, whatever it says."""
+
+    code: str
+    name: str
+    effective_from: date
+    terms: Terms
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawProduct:
+    from_on: date
+    reason: str
+
+
+ProductCommand = PublishVersion | WithdrawProduct
+
+
+def decide(product: Product, command: ProductCommand) -> Sequence[ProductEvent]:
+    match command:
+        case PublishVersion():
+            return publish(product, command)
+        case WithdrawProduct():
+            published(product)
+            return [ProductWithdrawn(command.from_on, command.reason)]
+        case _:
+            assert_never(command)
+
+
+def publish(product: Product, command: PublishVersion) -> Sequence[ProductEvent]:
+    versions = product.versions if isinstance(product, Published) else ()
+    terms = replace(
+        command.terms,
+        product=command.code,
+        version=len(versions) + 1,
+        effective_from=command.effective_from,
+    )
+    faults = check(terms)
+    if faults:
+        raise RuleBroken(
+            "product.contradicts_itself",
+            "; ".join(f"{fault.field}: {fault.detail}" for fault in faults),
+            field="terms",
+            faults=[{"field": fault.field, "reason": fault.detail} for fault in faults],
+        )
+    return [
+        ProductVersionPublished(
+            command.code, command.name, command.effective_from, terms, command.origin
+        )
+    ]
+
+
+def published(product: Product) -> Published:
+    """The product if published; otherwise the refusal."""
+    if isinstance(product, NotPublished):
+        raise WrongStage("product.not_found", "there is no such product", field="product_id")
+    return product
+
+
+def terms_on(product: Product, day: date) -> Terms:
+    """The terms in force on a day; refuses where no version has begun or selling has ended."""
+    known = published(product)
+    terms = known.on(day)
+    if terms is None:
+        raise RuleBroken("product.not_in_force", f"no version is in force on {day}", field="from_on")
+    return terms

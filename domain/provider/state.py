@@ -1,0 +1,73 @@
+"""Where a provider stands, and what a service costs there on a day."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from domain.periods import Period
+from domain.provider.events import (
+    ProviderContractAgreed,
+    ProviderEvent,
+    ProviderRegistered,
+    ProviderReinstated,
+    ProviderSuspended,
+    ProviderTariffPublished,
+    TariffPrice,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotRegistered:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    tariff_no: int
+    period: Period
+    prices: tuple[TariffPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    number: str
+    name: str
+    level: str
+    region: str
+    payee_account: str
+    contracts: tuple[Period, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
+    suspended: bool = False
+
+    def in_network_on(self, day: date) -> bool:
+        return not self.suspended and any(
+            period.holds(day) for period in self.contracts
+        )
+
+    def tariff_on(self, day: date) -> Tariff | None:
+        """The tariff in force on a day: the one published last among those that hold it."""
+        return next((t for t in reversed(self.tariffs) if t.period.holds(day)), None)
+
+
+Provider = NotRegistered | Registered
+
+
+def evolve(provider: Provider, event: ProviderEvent) -> Provider:
+    if isinstance(event, ProviderRegistered):
+        return Registered(
+            event.number, event.name, event.level, event.region, event.payee_account
+        )
+    if isinstance(provider, NotRegistered):
+        return provider
+    match event:
+        case ProviderContractAgreed():
+            return replace(provider, contracts=(*provider.contracts, event.period))
+        case ProviderTariffPublished():
+            tariff = Tariff(event.tariff_no, event.period, event.prices)
+            return replace(provider, tariffs=(*provider.tariffs, tariff))
+        case ProviderSuspended():
+            return replace(provider, suspended=True)
+        case ProviderReinstated():
+            return replace(provider, suspended=False)
+        case _:
+            assert_never(event)
