@@ -6,7 +6,20 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from adapters.bank import BankAnswer, BankUnreachable
 from domain.money import Money
+
+__all__ = [
+    "Bank",
+    "BankAnswer",
+    "BankUnreachable",
+    "BlindIndex",
+    "ClaimsKnown",
+    "Clock",
+    "Ids",
+    "Numbers",
+    "RecentClaim",
+]
 
 
 class Clock(Protocol):
@@ -62,15 +75,6 @@ class ClaimsKnown(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class BankAnswer:
-    """`settled` with a reference, or refused with a reason."""
-
-    settled: bool
-    reference: str = ""
-    reason: str = ""
-
-
 class Bank(Protocol):
     def pay(self, instruction_id: str, account: str, amount: Money) -> BankAnswer:
         """Transfer once per instruction id, however often it is asked.
@@ -78,7 +82,3 @@ class Bank(Protocol):
         Raises BankUnreachable when no answer came; asking again with the same id is safe.
         """
         ...
-
-
-class BankUnreachable(Exception):
-    """The bank did not answer; whether it paid is not known until it is asked again."""
