@@ -51,3 +51,10 @@ def days_in(period: Period) -> int:
     if period.until_on is None:
         raise ValueError("an open period has no length")
     return (period.until_on - period.from_on) // timedelta(days=1)
+
+
+def through(first_day: date, last_day: date) -> Period:
+    """The period from one day to another, both covered; the last day of time leaves it open."""
+    if last_day == date.max:
+        return Period(first_day)
+    return Period(first_day, last_day + timedelta(days=1))

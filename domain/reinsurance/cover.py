@@ -1,0 +1,41 @@
+"""What a cover takes of a loss: the part above the attachment, up to the limit."""
+
+from fractions import Fraction
+
+from domain.money import Money
+from domain.reinsurance.terms import NO_COVER_TERMS, Cover
+
+
+def covered(terms: Cover, loss: Fraction) -> Fraction:
+    """The covered part of a loss, both in exact minor units; a refund below zero covers nothing.
+
+    Without any terms the loss passes as it is, refunds included.
+    """
+    if terms == NO_COVER_TERMS:
+        return loss
+    if terms.nothing_above is not None and loss > terms.nothing_above.minor:
+        return Fraction(0)
+    attachment = terms.attachment.minor if terms.attachment else 0
+    above = max(loss - attachment, Fraction(0))
+    if terms.franchise and above:
+        above = loss
+    return above if terms.limit is None else min(above, Fraction(terms.limit.minor))
+
+
+def covered_of(terms: Cover, loss: Money) -> Money:
+    """The covered part of one whole loss; exact, because both ends are whole minor units."""
+    exact = covered(terms, Fraction(loss.minor))
+    return Money(exact.numerator, loss.currency)
+
+
+def increments(terms: Cover, losses: list[Fraction]) -> list[Fraction]:
+    """What each loss adds to the covered part of their running total, in the order given."""
+    parts = []
+    running = Fraction(0)
+    before = Fraction(0)
+    for loss in losses:
+        running += loss
+        after = covered(terms, running)
+        parts.append(after - before)
+        before = after
+    return parts
