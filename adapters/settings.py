@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """A claim with less than this to pay is approved by itself."""
     manager_above: Amount = Decimal("500000.00")
     """A claim with more than this to pay is for a manager, who is not its preparer."""
-    suspend_at: Share = Decimal("0.90")
+    suspend_at: Share = Decimal("0.80")
     """A claim with this fraud score (0 to 1) or more is suspended for investigation."""
     underwriting_auto_up_to: Amount = Decimal("1000000.00")
     """An application of low risk for at most this sum is accepted by itself."""
