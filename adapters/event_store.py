@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.codec import Codec
-from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
+from adapters.envelope import Batch, Change, CommandReused, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
 from adapters.log_reading import Link, LogReader
 from adapters.log_writing import Answer, Group, LogWriter
@@ -117,16 +117,21 @@ class EventStore:
         groups = [Group.of(batch, self.tenant, self.codec) for batch in batches]
         return self.writer.write(groups)
 
-    def receipt(self, command_id: UUID) -> Receipt | None:
-        """What a command was answered, if it took effect."""
+    def receipt(self, command_id: UUID, fingerprint: bytes = b"") -> Receipt | None:
+        """What a command was answered, if it took effect.
+
+        Raises CommandReused where it took effect for a request of another fingerprint.
+        """
         with self.pool.connection() as conn:
             row = conn.execute(
-                "SELECT position, answer::text FROM es_receipt "
+                "SELECT position, answer::text, fingerprint FROM es_receipt "
                 "WHERE tenant = %s AND command_id = %s",
                 (self.tenant, command_id),
             ).fetchone()
         if row is None:
             return None
+        if bytes(row[2]) != fingerprint:
+            raise CommandReused(f"command {command_id} was used for another request")
         answer = {} if row[1] is None else msgspec.json.decode(row[1])
         return Receipt(command_id, row[0], answer, repeated=True)
 

@@ -1,13 +1,13 @@
 """What adjudication reads before it decides: cover, terms, prices, and what was used so far."""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 from uuid import UUID
 
 from adapters.envelope import Loaded
 from commands.context import Desk
-from domain.accumulator import ACCUMULATOR, Accumulator
+from domain.accumulator import ACCUMULATOR
+from domain.accumulator.state import Accumulator
 from domain.adjudication import case as cases
 from domain.adjudication.balances import Balances
 from domain.adjudication.product import Terms, YearIs
@@ -16,8 +16,8 @@ from domain.claim.state import Submitted
 from domain.ids import accumulator_id
 from domain.member import MEMBER
 from domain.member.decide import enrolled
-from domain.money import Money
-from domain.periods import plan_year
+from domain.money import Money, round_minor
+from domain.periods import Period, plan_year
 from domain.policy import POLICY
 from domain.policy.decide import issued
 from domain.policy.state import Issued, Uncovered
@@ -44,12 +44,12 @@ class Gathered:
 def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathered:
     """Everything the decision needs, as it stands on the claim's service day."""
     policy = issued(desk.store.load(POLICY, claim.policy_id).state)
-    terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_from)
+    terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_until)
     provider = registered(desk.store.load(PROVIDER, claim.provider_id).state)
-    tariff = provider.tariff_on(claim.service_from)
+    tariff = provider.tariff_on(claim.service_until)
     yearly, lifetime = accumulators(desk, claim, policy, terms)
     return Gathered(
-        case=the_case(desk, claim_id, claim, policy, provider, tariff, today),
+        case=the_case(desk, claim_id, claim, policy, terms, provider, tariff, today),
         terms=terms,
         balances=together(yearly.state, lifetime.state),
         product_id=policy.product_id,
@@ -57,3 +57,108 @@ def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathere
         yearly=yearly,
         lifetime=lifetime,
     )
+
+
+def the_case(
+    desk: Desk,
+    claim_id: UUID,
+    claim: Submitted,
+    policy: Issued,
+    terms: Terms,
+    provider: Registered,
+    tariff: Tariff | None,
+    today: date,
+) -> cases.Case:
+    """The claim as the engine reads it; without cover on the day there is no policy in it."""
+    member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
+    in_network = provider.in_network_on(claim.service_until)
+    return cases.Case(
+        claim_id=str(claim_id),
+        member_id=str(claim.member_id),
+        family_id=str(claim.policy_id),
+        service_from=claim.service_from,
+        service_to=claim.service_until,
+        claimed_on=today,
+        network=cases.Network.IN if in_network else cases.Network.OUT,
+        visit_type=claim.visit_type,
+        member=cases.Member(member.details.born_on, member.details.sex, member.active),
+        covers=covers(claim, policy, terms),
+        facility_level=provider.level,
+        lines=tuple(the_line(line, tariff if in_network else None) for line in claim.lines),
+    )
+
+
+def covers(claim: Submitted, policy: Issued, terms: Terms) -> tuple[cases.Cover, ...]:
+    """The policy as it stood for the member on the service day; none where there was no cover."""
+    held = policy.cover_of(claim.member_id, claim.service_until)
+    period = next((p for p in policy.periods if p.holds(claim.service_until)), None)
+    if isinstance(held, Uncovered) or period is None:
+        return ()
+    return (
+        cases.Cover(
+            policy=policy.number,
+            product=terms.product,
+            status="active",
+            stage="renewal" if policy.renewal else "new",
+            effective_on=period.from_on,
+            expires_on=last_day(period),
+            members=tuple(
+                cases.CoveredMember(str(c.member_id), c.period.from_on, last_day(c.period))
+                for c in policy.covered
+            ),
+        ),
+    )
+
+
+def last_day(period: Period) -> date:
+    """The last covered day of a half-open period; far in the future for an open one."""
+    return date.max if period.until_on is None else period.until_on - timedelta(days=1)
+
+
+def the_line(line: BilledLine, tariff: Tariff | None) -> cases.ClaimLine:
+    """A billed line with the contract price of its code, where the provider has one."""
+    price = next((p for p in tariff.prices if p.code == line.code), None) if tariff else None
+    agreed = None
+    if price is not None:
+        minor = round_minor(line.quantity * price.unit_price.minor)
+        agreed = Money(minor, price.unit_price.currency)
+    return cases.ClaimLine(
+        line=line.line,
+        code=line.code,
+        category=line.category,
+        quantity=line.quantity,
+        billed=line.billed,
+        contract_price=agreed,
+        price_asked=line.billed.amount / line.quantity,
+        list_price=price.unit_price.amount if price else None,
+        on_price_list=price is not None,
+    )
+
+
+def accumulators_of(desk: Desk, claim: Submitted) -> tuple[Loaded[Accumulator], ...]:
+    """The accumulators that an adjudicated claim may have taken from."""
+    policy = issued(desk.store.load(POLICY, claim.policy_id).state)
+    terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_until)
+    return accumulators(desk, claim, policy, terms)
+
+
+def accumulators(
+    desk: Desk, claim: Submitted, policy: Issued, terms: Terms
+) -> tuple[Loaded[Accumulator], Loaded[Accumulator]]:
+    """The accumulators of the benefit year of service, and for life."""
+    year = benefit_year(claim.service_until, policy, terms)
+    ids = (accumulator_id(claim.policy_id, year), accumulator_id(claim.policy_id, None))
+    loaded = desk.store.load_many(ACCUMULATOR, ids)
+    return loaded[ids[0]], loaded[ids[1]]
+
+
+def benefit_year(day: date, policy: Issued, terms: Terms) -> date:
+    """The first day of the benefit year: of the plan year, or of the policy period."""
+    if terms.year_is is YearIs.PLAN_YEAR:
+        return plan_year(day, terms.year_start).from_on
+    return next((p.from_on for p in policy.periods if p.holds(day)), policy.periods[0].from_on)
+
+
+def together(yearly: Accumulator, lifetime: Accumulator) -> Balances:
+    """One view of both: yearly totals and lifelong ones never share a key."""
+    return Balances({**yearly.balances.totals, **lifetime.balances.totals}, lifetime.balances.uses)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from commands.adjudication import Gathered, gather
+from adapters.envelope import Change
+from commands.adjudication import Gathered, accumulators_of, gather
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from commands.suspicion import suspect
@@ -12,6 +13,7 @@ from domain.accumulator import ACCUMULATOR
 from domain.accumulator.decide import RestoreBenefit, UseBenefit
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import LIFE
+from domain.adjudication.determination import Determination
 from domain.adjudication.routing import route
 from domain.claim import CLAIM
 from domain.claim.decide import (
@@ -26,7 +28,8 @@ from domain.claim.decide import (
     WithdrawClaim,
     submitted,
 )
-from domain.claim.events import BilledLine, Payee, Route
+from domain.claim.events import BilledLine, Payee
+from domain.claim.state import Submitted
 from domain.fraud import rules as fraud_rules
 from domain.ids import CLAIM as CLAIM_SERIES
 from domain.ids import numbered
@@ -39,7 +42,7 @@ from domain.provider import PROVIDER
 from domain.provider.decide import registered
 from domain.refusals import RuleBroken
 from domain.register import REGISTER
-from domain.register.decide import RegisterValue
+from domain.register.decide import RegisterValue, ReleaseValue
 
 MANAGERS = frozenset({"claims_manager", "admin"})
 INVOICE = "invoice"
@@ -93,8 +96,8 @@ def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
         facts = CLAIM.decide(claim.state, replace(command, number=number))
         changes = [changed(claim, facts)]
         if request.invoice_no:
-            value = f"{request.provider_id}|{request.invoice_no.strip().upper()}"
-            entry = desk.store.load(REGISTER, desk.blind.of(INVOICE, value))
+            stream = invoice_entry(desk, request.provider_id, request.invoice_no)
+            entry = desk.store.load(REGISTER, stream)
             mine = RegisterValue(INVOICE, claim.stream_id)
             changes.append(changed(entry, REGISTER.decide(entry.state, mine)))
         answer = {"id": str(claim.stream_id), "number": number}
@@ -103,15 +106,20 @@ def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
     return carry_out(desk.store, context, decide)
 
 
+def invoice_entry(desk: Desk, provider_id: UUID, invoice_no: str) -> UUID:
+    """The register stream of an invoice number, which counts once for each provider."""
+    return desk.blind.of(INVOICE, f"{provider_id}|{invoice_no.strip().upper()}")
+
+
 def covered(desk: Desk, request: Submission) -> None:
     """Refuse a claim for a day on which the member has no cover, and say why."""
     policy = issued(desk.store.load(POLICY, request.policy_id).state)
-    cover = policy.cover_of(request.member_id, request.service_from)
+    cover = policy.cover_of(request.member_id, request.service_until)
     if isinstance(cover, Uncovered):
         raise RuleBroken(
             "claim.no_cover",
-            f"no cover on {request.service_from}: {cover.replace('_', ' ').lower()}",
-            field="service_from", reason=str(cover),
+            f"no cover on {request.service_until}: {cover.replace('_', ' ').lower()}",
+            field="service_until", reason=str(cover),
         )  # fmt: skip
 
 
@@ -132,7 +140,11 @@ def score_claim(desk: Desk, context: Context, request: ScoreOfClaim) -> Outcome:
             suspect(desk, request.claim_id, submitted(claim.state), request.as_of)
         )
         command = ScoreClaim(
-            found.value, fraud_rules.MODEL, found.reasons, request.as_of, desk.bands.suspend_at
+            found.value,
+            fraud_rules.MODEL,
+            found.reasons,
+            request.as_of,
+            desk.bands.fraud_suspend_at,
         )
         return Decision(
             (changed(claim, CLAIM.decide(claim.state, command)),), {"id": str(request.claim_id)}
@@ -158,11 +170,10 @@ def adjudicate_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcom
         found = gather(desk, request.claim_id, submitted(claim.state), desk.clock.today())
         determination = adjudicate(found.case, found.terms, found.balances)
         payable = determination.plan_pays
-        bands = desk.bands
         command = AdjudicateClaim(
             determination=determination,
             payable=payable,
-            route=Route(route(payable, None, bands)),
+            route=route(payable, None, desk.bands),
             product_id=found.product_id,
             product_version=found.terms.version,
             tariff_no=found.tariff_no,
@@ -268,11 +279,10 @@ def withdraw_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
         facts = CLAIM.decide(claim.state, WithdrawClaim(context.reason))
         changes = [changed(claim, facts)]
         if standing.invoice_no:
-            entry = desk.store.load(REGISTER, invoice_entry(desk, standing))
+            stream = invoice_entry(desk, standing.provider_id, standing.invoice_no)
+            entry = desk.store.load(REGISTER, stream)
             release = ReleaseValue(request.claim_id)
             changes.append(changed(entry, REGISTER.decide(entry.state, release)))
-        return Decision(
-            tuple(changes), {"id": str(request.claim_id), "number": standing.number}
-        )
+        return Decision(tuple(changes), {"id": str(request.claim_id), "number": standing.number})
 
     return carry_out(desk.store, context, decide)

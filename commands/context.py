@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from adapters.envelope import Meta
 from adapters.event_store import EventStore
 from commands.ports import Bank, BlindIndex, ClaimsKnown, Clock, Ids, Numbers
+from domain.adjudication.routing import Bands
 from domain.money import Money
 
 
@@ -42,15 +42,6 @@ class Context:
             caused_by=self.caused_by,
             reason=self.reason,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Approval bands and the fraud score that suspends: settings of the insurer."""
-
-    auto_below: Money
-    manager_above: Money
-    suspend_at: Decimal
 
 
 @dataclass(frozen=True, slots=True)

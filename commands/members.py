@@ -9,7 +9,7 @@ from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from domain.ids import MEMBER as MEMBER_SERIES
 from domain.ids import numbered
-from domain.member import MEMBER, Member
+from domain.member import MEMBER
 from domain.member.decide import (
     CorrectMemberDetails,
     DeactivateMember,
@@ -19,6 +19,7 @@ from domain.member.decide import (
     enrolled,
 )
 from domain.member.events import MemberDetails, Relationship
+from domain.member.state import Member
 from domain.refusals import RuleBroken
 from domain.register import REGISTER
 from domain.register.decide import RegisterValue, ReleaseValue

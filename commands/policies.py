@@ -90,9 +90,7 @@ def change_policy(desk: Desk, context: Context, request: PolicyChange) -> Outcom
         policy = desk.store.load(POLICY, request.policy_id)
         number = issued(policy.state).number
         facts = POLICY.decide(policy.state, request.command)
-        return Decision(
-            (changed(policy, facts),), {"id": str(request.policy_id), "number": number}
-        )
+        return Decision((changed(policy, facts),), {"id": str(request.policy_id), "number": number})
 
     return carry_out(desk.store, context, decide)
 

@@ -9,7 +9,7 @@ from commands.handling import Decision, Outcome, carry_out, changed
 from domain.ids import PROVIDER as PROVIDER_SERIES
 from domain.ids import numbered
 from domain.periods import Period
-from domain.provider import PROVIDER, Provider
+from domain.provider import PROVIDER
 from domain.provider.decide import (
     AgreeContract,
     ProviderCommand,
@@ -20,6 +20,7 @@ from domain.provider.decide import (
     registered,
 )
 from domain.provider.events import Level, TariffPrice
+from domain.provider.state import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +92,11 @@ def reinstate_provider(desk: Desk, context: Context, provider_id: UUID) -> Outco
     return _simply(desk, context, provider_id, ReinstateProvider(context.reason))
 
 
-def _simply(
-    desk: Desk, context: Context, provider_id: UUID, command: ProviderCommand
-) -> Outcome:
+def _simply(desk: Desk, context: Context, provider_id: UUID, command: ProviderCommand) -> Outcome:
     def decide() -> Decision:
         provider: Loaded[Provider] = desk.store.load(PROVIDER, provider_id)
         facts = PROVIDER.decide(provider.state, command)
         number = registered(provider.state).number
-        return Decision(
-            (changed(provider, facts),), {"id": str(provider_id), "number": number}
-        )
+        return Decision((changed(provider, facts),), {"id": str(provider_id), "number": number})
 
     return carry_out(desk.store, context, decide)

@@ -71,9 +71,7 @@ def change_case(desk: Desk, context: Context, request: CaseChange) -> Outcome:
         case = desk.store.load(UNDERWRITING, request.case_id)
         number = opened(case.state).number
         facts = UNDERWRITING.decide(case.state, command)
-        return Decision(
-            (changed(case, facts),), {"id": str(request.case_id), "number": number}
-        )
+        return Decision((changed(case, facts),), {"id": str(request.case_id), "number": number})
 
     return carry_out(desk.store, context, decide)
 

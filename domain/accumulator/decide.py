@@ -29,9 +29,7 @@ class RestoreBenefit:
 AccumulatorCommand = UseBenefit | RestoreBenefit
 
 
-def decide(
-    accumulator: Accumulator, command: AccumulatorCommand
-) -> Sequence[AccumulatorEvent]:
+def decide(accumulator: Accumulator, command: AccumulatorCommand) -> Sequence[AccumulatorEvent]:
     match command:
         case UseBenefit():
             return use(accumulator, command)
@@ -46,9 +44,7 @@ def use(accumulator: Accumulator, command: UseBenefit) -> Sequence[AccumulatorEv
         raise WrongStage("accumulator.already_posted", "this claim has taken its benefit before")
     if not command.entries and not command.uses:
         return []
-    return [
-        BenefitUsed(command.claim_id, command.claim_number, command.entries, command.uses)
-    ]
+    return [BenefitUsed(command.claim_id, command.claim_number, command.entries, command.uses)]
 
 
 def restore(accumulator: Accumulator, command: RestoreBenefit) -> Sequence[AccumulatorEvent]:

@@ -1,6 +1,6 @@
 """What has been used, and by which claims."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Accumulator:
-    balances: Balances = Balances()
+    balances: Balances = field(default_factory=Balances)
     posted: tuple[Posted, ...] = ()
 
     def of(self, claim_id: UUID) -> Posted | None:

@@ -12,6 +12,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.adjudication.determination import ClaimStatus, Determination, LineStatus
+from domain.adjudication.routing import Route
 from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
@@ -27,7 +28,6 @@ from domain.claim.events import (
     ClaimSuspended,
     ClaimWithdrawn,
     Payee,
-    Route,
 )
 from domain.claim.state import Claim, NotSubmitted, Stage, Submitted, TakenOver
 from domain.claim.taking_over import TakeOverClaim, take_over
@@ -275,13 +275,12 @@ def prepare(claim: Submitted, command: PrepareClaim) -> Sequence[ClaimEvent]:
 
 def approve(claim: Submitted, command: ApproveClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.ADJUDICATED)
-    assert claim.payable is not None and claim.route is not None
+    assert claim.payable is not None
+    assert claim.route is not None
     if claim.route is Route.MANAGER_APPROVAL and not command.may_manage:
         raise RuleBroken("claim.needs_manager", f"{claim.payable} is for a manager to approve")
     if command.approver in claim.touched_by:
-        raise RuleBroken(
-            "claim.same_person", "who entered or prepared a claim may not approve it"
-        )
+        raise RuleBroken("claim.same_person", "who entered or prepared a claim may not approve it")
     return [ClaimApproved(claim.payable, claim.route, command.approver)]
 
 
@@ -297,9 +296,7 @@ def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
         return []
     at_stage(claim, Stage.APPROVED)
     if command.amount != claim.payable:
-        raise RuleBroken(
-            "claim.paid_differs", f"approved {claim.payable}, paid {command.amount}"
-        )
+        raise RuleBroken("claim.paid_differs", f"approved {claim.payable}, paid {command.amount}")
     return [
         ClaimPaid(command.payment_id, command.amount, command.paid_on),
         ClaimClosed(command.paid_on),

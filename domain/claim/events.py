@@ -8,17 +8,9 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.adjudication.determination import Determination
+from domain.adjudication.routing import Route
 from domain.money import Money
 from domain.personal import HealthText, Personal
-
-
-class Route(StrEnum):
-    """Who decides on an adjudicated claim."""
-
-    AUTO_APPROVED = "auto_approved"
-    PROCESSOR_REVIEW = "processor_review"
-    MANAGER_APPROVAL = "manager_approval"
-    SUSPENDED = "suspended_for_investigation"
 
 
 class Payee(StrEnum):

@@ -7,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.adjudication.determination import Determination
+from domain.adjudication.routing import Route
 from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
@@ -25,7 +26,6 @@ from domain.claim.events import (
     ClaimTakenOver,
     ClaimWithdrawn,
     Payee,
-    Route,
 )
 from domain.money import Money
 

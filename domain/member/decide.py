@@ -52,11 +52,7 @@ class WithdrawMember:
 
 
 MemberCommand = (
-    EnrolMember
-    | CorrectMemberDetails
-    | DeactivateMember
-    | ReactivateMember
-    | WithdrawMember
+    EnrolMember | CorrectMemberDetails | DeactivateMember | ReactivateMember | WithdrawMember
 )
 
 
@@ -67,13 +63,9 @@ def decide(member: Member, command: MemberCommand) -> Sequence[MemberEvent]:
         case CorrectMemberDetails():
             return correct(member, command)
         case DeactivateMember():
-            return (
-                [MemberDeactivated(command.reason)] if enrolled(member).active else []
-            )
+            return [MemberDeactivated(command.reason)] if enrolled(member).active else []
         case ReactivateMember():
-            return (
-                [] if enrolled(member).active else [MemberReactivated(command.reason)]
-            )
+            return [] if enrolled(member).active else [MemberReactivated(command.reason)]
         case WithdrawMember():
             enrolled(member)
             return [MemberWithdrawn(command.reason)]
@@ -83,9 +75,7 @@ def decide(member: Member, command: MemberCommand) -> Sequence[MemberEvent]:
 
 def enrol(member: Member, command: EnrolMember) -> Sequence[MemberEvent]:
     if not isinstance(member, NotEnrolled):
-        raise WrongStage(
-            "member.already_enrolled", "this member has been enrolled before"
-        )
+        raise WrongStage("member.already_enrolled", "this member has been enrolled before")
     born_by(command.details, command.enrolled_on)
     if (command.principal_id is None) != (command.relationship is Relationship.SELF):
         raise RuleBroken(
@@ -107,11 +97,7 @@ def enrol(member: Member, command: EnrolMember) -> Sequence[MemberEvent]:
 def correct(member: Member, command: CorrectMemberDetails) -> Sequence[MemberEvent]:
     known = enrolled(member)
     born_by(command.details, command.corrected_on)
-    return (
-        []
-        if known.details == command.details
-        else [MemberDetailsCorrected(command.details)]
-    )
+    return [] if known.details == command.details else [MemberDetailsCorrected(command.details)]
 
 
 def born_by(details: MemberDetails, day: date) -> None:
@@ -128,7 +114,5 @@ def enrolled(member: Member) -> Enrolled:
     if isinstance(member, Enrolled):
         return member
     if isinstance(member, NotEnrolled):
-        raise WrongStage(
-            "member.not_enrolled", "there is no such member", field="member_id"
-        )
+        raise WrongStage("member.not_enrolled", "there is no such member", field="member_id")
     raise WrongStage("member.withdrawn", "this member's record has been withdrawn")

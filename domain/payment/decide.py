@@ -52,9 +52,7 @@ class CancelPayment:
     reason: str
 
 
-PaymentCommand = (
-    SchedulePayment | InstructPayment | ConfirmPayment | FailPayment | CancelPayment
-)
+PaymentCommand = SchedulePayment | InstructPayment | ConfirmPayment | FailPayment | CancelPayment
 
 
 def decide(payment: Payment, command: PaymentCommand) -> Sequence[PaymentEvent]:
@@ -77,9 +75,7 @@ def schedule(payment: Payment, command: SchedulePayment) -> Sequence[PaymentEven
     if not isinstance(payment, NotScheduled):
         return []  # derived id: the same payment asked for again
     if command.amount.minor <= 0:
-        raise RuleBroken(
-            "payment.nothing_to_pay", "a payment needs an amount above zero"
-        )
+        raise RuleBroken("payment.nothing_to_pay", "a payment needs an amount above zero")
     return [
         PaymentScheduled(
             command.number,
@@ -94,10 +90,7 @@ def schedule(payment: Payment, command: SchedulePayment) -> Sequence[PaymentEven
 
 
 def instruct(payment: Scheduled, command: InstructPayment) -> Sequence[PaymentEvent]:
-    if (
-        payment.stage is Stage.INSTRUCTED
-        and payment.instruction_id == command.instruction_id
-    ):
+    if payment.stage is Stage.INSTRUCTED and payment.instruction_id == command.instruction_id:
         return []
     if payment.stage is not Stage.SCHEDULED:
         raise WrongStage("payment.not_scheduled", f"this payment is {payment.stage}")
@@ -105,10 +98,7 @@ def instruct(payment: Scheduled, command: InstructPayment) -> Sequence[PaymentEv
 
 
 def confirm(payment: Scheduled, command: ConfirmPayment) -> Sequence[PaymentEvent]:
-    if (
-        payment.stage is Stage.CONFIRMED
-        and payment.bank_reference == command.bank_reference
-    ):
+    if payment.stage is Stage.CONFIRMED and payment.bank_reference == command.bank_reference:
         return []
     if payment.stage is not Stage.INSTRUCTED:
         raise WrongStage("payment.not_instructed", f"this payment is {payment.stage}")

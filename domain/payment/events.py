@@ -46,9 +46,5 @@ class PaymentCancelled:
 
 
 PaymentEvent = (
-    PaymentScheduled
-    | PaymentInstructed
-    | PaymentConfirmed
-    | PaymentFailed
-    | PaymentCancelled
+    PaymentScheduled | PaymentInstructed | PaymentConfirmed | PaymentFailed | PaymentCancelled
 )

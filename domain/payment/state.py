@@ -50,13 +50,9 @@ def evolve(payment: Payment, event: PaymentEvent) -> Payment:
         return payment
     match event:
         case PaymentInstructed():
-            return replace(
-                payment, stage=Stage.INSTRUCTED, instruction_id=event.instruction_id
-            )
+            return replace(payment, stage=Stage.INSTRUCTED, instruction_id=event.instruction_id)
         case PaymentConfirmed():
-            return replace(
-                payment, stage=Stage.CONFIRMED, bank_reference=event.bank_reference
-            )
+            return replace(payment, stage=Stage.CONFIRMED, bank_reference=event.bank_reference)
         case PaymentFailed():
             return replace(payment, stage=Stage.FAILED)
         case PaymentCancelled():

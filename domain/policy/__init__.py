@@ -5,6 +5,4 @@ from domain.policy.decide import PolicyCommand, decide
 from domain.policy.events import PolicyEvent
 from domain.policy.state import NotIssued, Policy, evolve
 
-POLICY: Decider[Policy, PolicyCommand, PolicyEvent] = Decider(
-    "policy", NotIssued(), decide, evolve
-)
+POLICY: Decider[Policy, PolicyCommand, PolicyEvent] = Decider("policy", NotIssued(), decide, evolve)

@@ -139,24 +139,13 @@ def decide(policy: Policy, command: PolicyCommand) -> Sequence[PolicyEvent]:
 def issue(policy: Policy, command: IssuePolicy) -> Sequence[PolicyEvent]:
     if not isinstance(policy, NotIssued):
         raise WrongStage("policy.already_issued", "this policy has been issued before")
-    if (
-        command.period.until_on is not None
-        and command.period.until_on <= command.period.from_on
-    ):
-        raise RuleBroken(
-            "policy.period_empty", "the policy covers no day", field="expires_on"
-        )
+    if command.period.until_on is not None and command.period.until_on <= command.period.from_on:
+        raise RuleBroken("policy.period_empty", "the policy covers no day", field="expires_on")
     if not command.member_ids:
-        raise RuleBroken(
-            "policy.covers_nobody", "name at least one member", field="member_ids"
-        )
+        raise RuleBroken("policy.covers_nobody", "name at least one member", field="member_ids")
     if len(set(command.member_ids)) != len(command.member_ids):
-        raise RuleBroken(
-            "policy.member_twice", "a member is named twice", field="member_ids"
-        )
-    instalments = command.instalments or (
-        Instalment(command.period.from_on, command.premium),
-    )
+        raise RuleBroken("policy.member_twice", "a member is named twice", field="member_ids")
+    instalments = command.instalments or (Instalment(command.period.from_on, command.premium),)
     add_up(command.premium, instalments)
     return [
         PolicyIssued(
@@ -176,9 +165,7 @@ def issue(policy: Policy, command: IssuePolicy) -> Sequence[PolicyEvent]:
 
 def add_up(premium: Money, instalments: tuple[Instalment, ...]) -> None:
     if premium.minor < 0:
-        raise RuleBroken(
-            "policy.premium_negative", "the premium is below zero", field="premium"
-        )
+        raise RuleBroken("policy.premium_negative", "the premium is below zero", field="premium")
     if total((i.amount for i in instalments), premium.currency) != premium:
         raise RuleBroken(
             "policy.instalments_differ", "instalments do not add up to the premium",
@@ -194,10 +181,7 @@ def add_member(policy: Issued, command: AddMember) -> Sequence[PolicyEvent]:
             field="from_on",
         )  # fmt: skip
     joined = Period(command.from_on, policy.periods[-1].until_on)
-    if any(
-        c.member_id == command.member_id and c.period.overlaps(joined)
-        for c in policy.covered
-    ):
+    if any(c.member_id == command.member_id and c.period.overlaps(joined) for c in policy.covered):
         raise RuleBroken("policy.member_covered", "the member is covered already")
     return [MemberAddedToPolicy(Covered(command.member_id, joined))]
 
@@ -207,30 +191,22 @@ def remove_member(policy: Issued, command: RemoveMember) -> Sequence[PolicyEvent
         c.member_id == command.member_id and c.period.holds(command.until_on)
         for c in policy.covered
     ):
-        raise RuleBroken(
-            "policy.member_not_covered", "the member is not covered on that day"
-        )
+        raise RuleBroken("policy.member_not_covered", "the member is not covered on that day")
     return [MemberRemovedFromPolicy(command.member_id, command.until_on)]
 
 
 def receive(policy: Issued, command: ReceivePremium) -> Sequence[PolicyEvent]:
     if command.amount.minor <= 0:
-        raise RuleBroken(
-            "policy.payment_not_positive", "a premium payment is above zero"
-        )
+        raise RuleBroken("policy.payment_not_positive", "a premium payment is above zero")
     return [PremiumReceived(command.amount, command.received_on, command.reference)]
 
 
 def lapse(policy: Issued, command: LapsePolicy) -> Sequence[PolicyEvent]:
     if policy.paused is not None:
         return []
-    unpaid = (
-        policy.due_by(command.day - timedelta(days=policy.grace_days)) - policy.received
-    )
+    unpaid = policy.due_by(command.day - timedelta(days=policy.grace_days)) - policy.received
     if unpaid.minor <= 0:
-        raise RuleBroken(
-            "policy.nothing_overdue", "no premium is unpaid past its grace"
-        )
+        raise RuleBroken("policy.nothing_overdue", "no premium is unpaid past its grace")
     return [PolicyLapsed(command.day, unpaid)]
 
 
@@ -253,9 +229,7 @@ def suspend(policy: Issued, command: SuspendPolicy) -> Sequence[PolicyEvent]:
 
 def resume(policy: Issued, command: ResumePolicy) -> Sequence[PolicyEvent]:
     if policy.paused is None or policy.paused.why != "POLICY_SUSPENDED":
-        raise WrongStage(
-            "policy.not_suspended", "only a suspended policy can be resumed"
-        )
+        raise WrongStage("policy.not_suspended", "only a suspended policy can be resumed")
     return [PolicyResumed(command.day)]
 
 
@@ -266,18 +240,14 @@ def renew(policy: Issued, command: RenewPolicy) -> Sequence[PolicyEvent]:
             f"the renewal must start on {policy.periods[-1].until_on}",
             field="from_on",
         )
-    instalments = command.instalments or (
-        Instalment(command.period.from_on, command.premium),
-    )
+    instalments = command.instalments or (Instalment(command.period.from_on, command.premium),)
     add_up(command.premium, instalments)
     return [PolicyRenewed(command.period, command.premium, instalments)]
 
 
 def terminate(policy: Issued, command: TerminatePolicy) -> Sequence[PolicyEvent]:
     if command.until_on < policy.periods[0].from_on:
-        raise RuleBroken(
-            "policy.ends_before_start", "ends before it starts", field="until_on"
-        )
+        raise RuleBroken("policy.ends_before_start", "ends before it starts", field="until_on")
     return [PolicyTerminated(command.until_on, command.reason)]
 
 
@@ -292,7 +262,5 @@ def live(policy: Policy) -> Issued:
     """The policy if it has not been ended for good."""
     known = issued(policy)
     if known.terminated_on is not None:
-        raise WrongStage(
-            "policy.terminated", f"the policy ended on {known.terminated_on}"
-        )
+        raise WrongStage("policy.terminated", f"the policy ended on {known.terminated_on}")
     return known

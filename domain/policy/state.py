@@ -134,13 +134,9 @@ def issue(event: PolicyIssued) -> Issued:
     )
 
 
-def without(
-    covered: tuple[Covered, ...], event: MemberRemovedFromPolicy
-) -> tuple[Covered, ...]:
+def without(covered: tuple[Covered, ...], event: MemberRemovedFromPolicy) -> tuple[Covered, ...]:
     return tuple(
-        replace(
-            c, period=Period(c.period.from_on, max(c.period.from_on, event.until_on))
-        )
+        replace(c, period=Period(c.period.from_on, max(c.period.from_on, event.until_on)))
         if c.member_id == event.member_id and c.period.holds(event.until_on)
         else c
         for c in covered
@@ -153,9 +149,7 @@ def pause(policy: Issued, why: Uncovered, day: date) -> Issued:
 
 def take_up(policy: Issued, day: date) -> Issued:
     pauses = tuple(
-        replace(p, period=Period(p.period.from_on, day))
-        if p.period.until_on is None
-        else p
+        replace(p, period=Period(p.period.from_on, day)) if p.period.until_on is None else p
         for p in policy.pauses
     )
     return replace(policy, pauses=pauses)

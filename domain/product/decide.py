@@ -78,5 +78,7 @@ def terms_on(product: Product, day: date) -> Terms:
     known = published(product)
     terms = known.on(day)
     if terms is None:
-        raise RuleBroken("product.not_in_force", f"no version is in force on {day}", field="from_on")
+        raise RuleBroken(
+            "product.not_in_force", f"no version is in force on {day}", field="from_on"
+        )
     return terms

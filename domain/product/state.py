@@ -27,7 +27,7 @@ class Published:
     withdrawn_from: date | None = None
 
     def on(self, day: date) -> Terms | None:
-        """The terms in force on a day: the version begun last, and of those the one published last."""
+        """The terms in force on a day: the version begun last; of several, the latest."""
         begun = [v for v in self.versions if v.effective_from <= day]
         if not begun:
             return None

@@ -53,11 +53,7 @@ class ReinstateProvider:
 
 
 ProviderCommand = (
-    RegisterProvider
-    | AgreeContract
-    | PublishTariff
-    | SuspendProvider
-    | ReinstateProvider
+    RegisterProvider | AgreeContract | PublishTariff | SuspendProvider | ReinstateProvider
 )
 
 
@@ -71,26 +67,16 @@ def decide(provider: Provider, command: ProviderCommand) -> Sequence[ProviderEve
         case PublishTariff():
             return publish(registered(provider), command)
         case SuspendProvider():
-            return (
-                []
-                if registered(provider).suspended
-                else [ProviderSuspended(command.reason)]
-            )
+            return [] if registered(provider).suspended else [ProviderSuspended(command.reason)]
         case ReinstateProvider():
-            return (
-                [ProviderReinstated(command.reason)]
-                if registered(provider).suspended
-                else []
-            )
+            return [ProviderReinstated(command.reason)] if registered(provider).suspended else []
         case _:
             assert_never(command)
 
 
 def register(provider: Provider, command: RegisterProvider) -> Sequence[ProviderEvent]:
     if not isinstance(provider, NotRegistered):
-        raise WrongStage(
-            "provider.already_registered", "this provider is registered already"
-        )
+        raise WrongStage("provider.already_registered", "this provider is registered already")
     return [
         ProviderRegistered(
             command.number,
@@ -105,12 +91,8 @@ def register(provider: Provider, command: RegisterProvider) -> Sequence[Provider
 
 def publish(provider: Registered, command: PublishTariff) -> Sequence[ProviderEvent]:
     if not command.prices:
-        raise RuleBroken(
-            "provider.tariff_empty", "a tariff needs a price", field="prices"
-        )
-    twice = [
-        code for code, n in Counter(p.code for p in command.prices).items() if n > 1
-    ]
+        raise RuleBroken("provider.tariff_empty", "a tariff needs a price", field="prices")
+    twice = [code for code, n in Counter(p.code for p in command.prices).items() if n > 1]
     if twice:
         raise RuleBroken(
             "provider.tariff_code_twice",
@@ -124,11 +106,7 @@ def publish(provider: Registered, command: PublishTariff) -> Sequence[ProviderEv
             f"below zero: {', '.join(below)}",
             field="prices",
         )
-    return [
-        ProviderTariffPublished(
-            len(provider.tariffs) + 1, command.period, command.prices
-        )
-    ]
+    return [ProviderTariffPublished(len(provider.tariffs) + 1, command.period, command.prices)]
 
 
 def registered(provider: Provider) -> Registered:

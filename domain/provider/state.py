@@ -40,9 +40,7 @@ class Registered:
     suspended: bool = False
 
     def in_network_on(self, day: date) -> bool:
-        return not self.suspended and any(
-            period.holds(day) for period in self.contracts
-        )
+        return not self.suspended and any(period.holds(day) for period in self.contracts)
 
     def tariff_on(self, day: date) -> Tariff | None:
         """The tariff in force on a day: the one published last among those that hold it."""
@@ -54,9 +52,7 @@ Provider = NotRegistered | Registered
 
 def evolve(provider: Provider, event: ProviderEvent) -> Provider:
     if isinstance(event, ProviderRegistered):
-        return Registered(
-            event.number, event.name, event.level, event.region, event.payee_account
-        )
+        return Registered(event.number, event.name, event.level, event.region, event.payee_account)
     if isinstance(provider, NotRegistered):
         return provider
     match event:

@@ -29,11 +29,7 @@ def decide(entry: Entry, command: RegisterCommand) -> Sequence[RegisterEvent]:
         case RegisterValue():
             return register(entry, command)
         case ReleaseValue():
-            return (
-                [ValueReleased(command.owner_id)]
-                if entry.owner_id == command.owner_id
-                else []
-            )
+            return [ValueReleased(command.owner_id)] if entry.owner_id == command.owner_id else []
         case _:
             assert_never(command)
 

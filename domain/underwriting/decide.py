@@ -89,9 +89,7 @@ UnderwritingCommand = (
 UNDECIDED = (Stage.ASSESSED, Stage.REFERRED, Stage.OFFERED)
 
 
-def decide(
-    case: UnderwritingCase, command: UnderwritingCommand
-) -> Sequence[UnderwritingEvent]:
+def decide(case: UnderwritingCase, command: UnderwritingCommand) -> Sequence[UnderwritingEvent]:
     match command:
         case OpenCase():
             return open_case(case, command)
