@@ -9,7 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -94,11 +94,8 @@ class PostgresServer:
         options = {**self.settings, "unix_socket_directories": str(self.sockets)}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self.unprivileged.give(self.data, self.sockets)
-        self.process = self._run("postgres", "-D", self.data, *arguments)
-        if not wait_until(lambda: self._ready() or self.process_ended, seconds):
-            self.stop()
-            raise ServerFailed(f"PostgreSQL was not ready in {seconds:.0f} s\n{self._log_end()}")
-        if self.process_ended:
+        # Sessions of a server that was killed may live on for a moment and hold its memory.
+        if not wait_until(lambda: self._started(arguments, seconds), 10, every=0.2):
             raise ServerFailed(f"PostgreSQL did not start\n{self._log_end()}")
         self._create(database)
         return self.url(database)
@@ -143,6 +140,17 @@ class PostgresServer:
     def unprivileged(self) -> Unprivileged:
         return Unprivileged.for_this_user()
 
+    def _started(self, arguments: Sequence[str], seconds: float) -> bool:
+        self.process = self._run("postgres", "-D", self.data, *arguments)
+        if not wait_until(lambda: self._ready() or self.process_ended, seconds):
+            self.stop()
+            raise ServerFailed(f"PostgreSQL was not ready in {seconds:.0f} s\n{self._log_end()}")
+        if not self.process_ended:
+            return True
+        if "shared memory block" not in self._log_end(500):
+            raise ServerFailed(f"PostgreSQL did not start\n{self._log_end()}")
+        return False
+
     def _initialise(self) -> None:
         """Make the data folder beside its place and move it there when it is whole, so that a
         killed start leaves nothing half-made."""
@@ -171,7 +179,6 @@ class PostgresServer:
 
     def _wait_for_predecessor(self, seconds: float = 15) -> None:
         """A server whose supervisor was killed stops by itself: give it time, then say who runs."""
-        note = self.data / "postmaster.pid"
 
         def gone() -> bool:
             other = self._noted_pid()
@@ -182,8 +189,11 @@ class PostgresServer:
                 f"PostgreSQL already runs on {self.data} (process {self._noted_pid()}): "
                 "`bima down` stops it"
             )
-        # After a power cut the number in the note may belong to any program by now.
-        note.unlink(missing_ok=True)
+        other = self._noted_pid()
+        if other is not None and alive(other):
+            # After a power cut the number may belong to another program; the server would refuse.
+            # A note of a dead server stays: by it the next one knows that its sessions are gone.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _noted_pid(self) -> int | None:
         try:
@@ -222,5 +232,5 @@ class PostgresServer:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
-    def _log_end(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:]
+    def _log_end(self, letters: int = 2000) -> str:
+        return self.log.read_text(errors="replace")[-letters:]

@@ -1,5 +1,6 @@
 """The note that a running Bima leaves in its state folder, so that other commands find it."""
 
+import fcntl
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -8,13 +9,15 @@ from pathlib import Path
 from deploy.children import alive
 
 NOTE = "run.json"
+LOCK = "supervisor.lock"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """Where the parts of a running stack are reached, and the process ids behind them.
 
-    `started_at` is in UTC, ISO 8601; `processes` maps a part's name to its process id.
+    `started_at` is in UTC, ISO 8601; `processes` maps a part's name to its process id, 0 while
+    it does not run; `restarts` to how often it had to be started again.
     """
 
     supervisor: int
@@ -23,6 +26,7 @@ class Running:
     redis_url: str
     api_url: str
     processes: dict[str, int] = field(default_factory=dict)
+    restarts: dict[str, int] = field(default_factory=dict)
     ready: bool = False
 
     def write(self, state: Path) -> None:
@@ -34,8 +38,9 @@ class Running:
 
 
 def running(state: Path) -> Running | None:
-    """The stack that runs over `state`, or None. A note of one that was killed does not count."""
-    noted = last_note(state)
+    """The stack that runs over `state`, or None. The note of one that was killed does not count:
+    a process id may belong to another program by now, but the lock is held by its owner only."""
+    noted = last_note(state) if _lock_is_held(state / LOCK) else None
     return noted if noted is not None and alive(noted.supervisor) else None
 
 
@@ -52,3 +57,14 @@ def forget(state: Path) -> None:
     noted = last_note(state)
     if noted is not None and noted.supervisor == os.getpid():
         (state / NOTE).unlink(missing_ok=True)
+
+
+def _lock_is_held(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -48,6 +48,25 @@ class Servers:
             raise
         return self
 
+    def restart_ended(self) -> list[str]:
+        """Start again what has ended, and tell which; what was committed is still there."""
+        again: list[str] = []
+        if self.postgres is not None and self.postgres.process_ended:
+            self.postgres.start()
+            again.append("postgresql")
+        if self.valkey is not None and self.valkey.process_ended:
+            self.valkey.start()
+            again.append("valkey")
+        return again
+
+    def processes(self) -> dict[str, int]:
+        """The process ids of the servers started here."""
+        pids = {
+            "postgresql": self.postgres and self.postgres.pid,
+            "valkey": self.valkey and self.valkey.pid,
+        }
+        return {name: pid for name, pid in pids.items() if pid}
+
     def stop(self) -> None:
         """Stop what was started here, queues before the ledger."""
         if self.valkey is not None:

@@ -1,0 +1,186 @@
+"""Starts all parts of Bima in order, keeps them running, and stops them in the opposite order.
+
+Everything it starts is tied to it: if it is killed, the kernel ends the rest.
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from deploy.folders import PROJECT, NotReady, private_folder
+from deploy.part_process import PartProcess
+from deploy.parts import PARTS, Part
+from deploy.leftovers import end_leftovers
+from deploy.running import LOCK, NOTE, Running, forget
+from deploy.servers import Servers
+
+Tell = Callable[[str, str], None]
+WATCH_SECONDS = 0.2
+
+
+class Supervisor:
+    """The process tree of one running Bima over one state folder.
+
+    `tell(part, what)` is called with every step, for the console.
+    """
+
+    def __init__(
+        self, state: Path, host: str, port: int, tell: Tell, parts: Sequence[Part] = PARTS
+    ) -> None:
+        self.state = state
+        self._address = (host, port)
+        self._tell = tell
+        self._table = parts
+        self._servers = Servers(state)
+        self._parts: list[PartProcess] = []
+        self._stop = Event()
+        self._note: Running | None = None
+        self._lock: int | None = None
+
+    def run(self) -> None:
+        """Start everything, keep it running until a signal says stop, then stop everything.
+
+        Raises NotReady if a part does not come up; then nothing is left running.
+        """
+        for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(signum, lambda *_: self._stop.set())
+        try:
+            self._start()
+            while not self._stop.wait(WATCH_SECONDS):
+                self._watch()
+        finally:
+            self._finish()
+
+    def _start(self) -> None:
+        private_folder(self.state)
+        self._lock = take_lock(self.state / LOCK)
+        end_leftovers(self.state)
+        (self.state / NOTE).unlink(missing_ok=True)
+        logs = private_folder(self.state / "logs")
+        self._timed("servers", self._servers.start)
+        self._timed("database", self._migrate)
+        self._address = (self._address[0], free_port(*self._address))
+        api_url = f"http://{self._address[0]}:{self._address[1]}"
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(PROJECT),
+            "DATABASE_URL": self._servers.database_url,
+            "REDIS_URL": self._servers.redis_url,
+            "BIMA_HOME": str(self.state),
+            "BIMA_API_URL": api_url,
+        }
+        self._note = Running(
+            supervisor=os.getpid(),
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            database_url=self._servers.database_url,
+            redis_url=self._servers.redis_url,
+            api_url=api_url,
+        )
+        self._parts = [PartProcess(p, logs, self._address, environment) for p in self._table]
+        for process in self._parts:
+            process.start()
+        self._write_note(ready=False)
+        for process in self._parts:
+            self._timed(process.name, partial(self._await, process))
+        if not self._stop.is_set():
+            self._write_note(ready=True)
+            self._tell("bima", f"is up at {api_url}")
+
+    def _await(self, process: PartProcess) -> None:
+        deadline = time.monotonic() + process.part.start_seconds
+        while not process.ready() and not self._stop.wait(0.02):
+            if process.ended or time.monotonic() > deadline:
+                what = "ended" if process.ended else "was not ready in time"
+                raise NotReady(f"{process.name} {what} while starting\n{process.last_words()}")
+
+    def _migrate(self) -> None:
+        from migrations.apply import MigrationRefused, apply
+
+        try:
+            apply(self._servers.database_url, report=lambda step: self._tell("database", step))
+        except MigrationRefused as refused:
+            raise NotReady(f"the database was not brought up to date: {refused}") from refused
+
+    def _watch(self) -> None:
+        changed = False
+        try:
+            for server in self._servers.restart_ended():
+                self._tell(server, "had ended; started again")
+                changed = True
+        except NotReady as failure:
+            self._tell("servers", f"{failure}; trying again")
+        for process in self._parts:
+            if what := process.watch(time.monotonic()):
+                self._tell(process.name, what)
+                changed = True
+        if changed:
+            self._write_note(ready=True)
+
+    def _finish(self) -> None:
+        started = time.monotonic()
+        if self._parts:
+            self._tell("bima", "stopping")
+        for process in reversed(self._parts):
+            if not process.stop():
+                self._tell(process.name, f"did not stop in {process.part.stop_seconds:g} s; ended")
+        self._servers.stop()
+        forget(self.state)
+        if self._lock is not None:
+            os.close(self._lock)
+        self._tell("bima", f"stopped after {time.monotonic() - started:.1f} s")
+
+    def _write_note(self, *, ready: bool) -> None:
+        assert self._note is not None
+        self._note.ready = ready
+        self._note.processes = self._servers.processes() | {p.name: p.pid for p in self._parts}
+        self._note.restarts = {p.name: p.restarts for p in self._parts}
+        self._note.write(self.state)
+
+    def _timed(self, name: str, work: Callable[[], object]) -> None:
+        if self._stop.is_set():
+            return
+        started = time.monotonic()
+        work()
+        if not self._stop.is_set():
+            self._tell(name, f"ready after {time.monotonic() - started:.1f} s")
+
+
+def take_lock(path: Path, seconds: float = 2) -> int:
+    """Be the only supervisor of a state folder; the kernel frees the lock when this one ends.
+
+    Raises NotReady if another one runs.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + seconds  # one who only asks holds it for a moment, too
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(lock)
+                raise NotReady(
+                    f"Bima already runs over {path.parent}: `bima status` shows it, "
+                    "`bima down` stops it"
+                ) from None
+            time.sleep(0.05)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted` if nobody listens there, else a port that is free now."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise NotReady(f"no port can be opened at {host}: correct BIMA_API_HOST")
