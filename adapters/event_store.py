@@ -4,7 +4,7 @@ One store serves one tenant and all threads of a process. Deciders stay outside:
 decides on the state, and appends what was decided from exactly that state.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -154,9 +154,18 @@ class EventStore:
         bound = safe if until is None else min(safe, until)
         return self.reader.after(position, limit, bound, names) if bound > position else []
 
-    def subscribe(self, after: int, *, names: Iterable[str] | None = None) -> Subscription:
-        """Batches of events beyond a position, as they come; ends when it is stopped."""
-        return Subscription(self.reader, self.wakeup, after, names)
+    def subscribe(
+        self,
+        after: int,
+        *,
+        names: Iterable[str] | None = None,
+        moved: Callable[[int], None] | None = None,
+    ) -> Subscription:
+        """Batches of events beyond a position, as they come; ends when it is stopped.
+
+        `moved` is told, on the reading thread, when the place moved without anything to hand out.
+        """
+        return Subscription(self.reader, self.wakeup, after, names, moved)
 
     # Numbers
 

@@ -113,14 +113,13 @@ class LogWriter:
         The first try may have been committed all the same: then the repeated call finds the
         receipt and adds nothing.
         """
-        parameters = _parameters(self._tenant, groups, self._types)
         give_up = time.monotonic() + self.patience
         pause = 0.02
         while True:
             conn: Connection | None = None
             try:
                 with self._pool.connection() as conn:
-                    return _append(conn, parameters)
+                    return append_call(conn, self._tenant, groups, self._types)
             except psycopg.OperationalError as error:
                 if not lost(error, conn) or time.monotonic() > give_up:
                     raise
@@ -205,7 +204,11 @@ def _answer(stored: bytes | None) -> dict[str, Any]:
 _APPEND = f"SELECT * FROM es_append({', '.join(['%s'] * 24)})"  # noqa: S608
 
 
-def _append(conn: Connection, parameters: Sequence[Any]) -> tuple[Any, ...]:
+def append_call(
+    conn: Connection, tenant: int, groups: Sequence[Group], types: EventTypes
+) -> tuple[Any, ...]:
+    """The one statement, in whatever transaction the connection is in."""
+    parameters = _parameters(tenant, groups, types)
     row = conn.execute(_APPEND, parameters, prepare=True, binary=True).fetchone()
     assert row is not None
     return row

@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # A statement that waits for a lock for 10 s, or runs for a minute, is a fault that must be seen.
-_SESSION = (
+SESSION = (
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=10s "
     "-c idle_in_transaction_session_timeout=300s"
 )
@@ -27,7 +27,7 @@ def connect(dsn: str, *, application: str = "bima") -> Connection:
 
 
 def _arguments(application: str) -> dict[str, Any]:
-    return {"options": _SESSION, "application_name": application, "connect_timeout": 10}
+    return {"options": SESSION, "application_name": application, "connect_timeout": 10}
 
 
 def _prepare_early(connection: Connection) -> None:
