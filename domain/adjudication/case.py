@@ -4,7 +4,7 @@ Everything that a decision reads is in here, so that an auditor can decide it ag
 catalogue entry and the price row of the service day stand on the line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -168,3 +168,28 @@ def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> Money:
     """Units times a price in major units, rounded half up to the minor unit."""
     minor = (quantity * unit_price).scaleb(exponent(currency))
     return Money(round_minor(minor), currency)
+
+
+def looked_up(
+    line: ClaimLine, service: Service | None, rows: tuple[PriceRow, ...], on: date | None
+) -> ClaimLine:
+    """The line with its catalogue entry and the provider's price of the day.
+
+    A row without a price takes the catalogue's. Where no price was asked, the line is taken to
+    be billed at its list price.
+    """
+    row = price_on(rows, on) if on is not None else None
+    base = service.base_price if service is not None else None
+    listed = row.price if row is not None and row.price is not None else base
+    billed = line.billed
+    if line.price_asked is None and listed is not None and not billed:
+        billed = line_amount(line.quantity, listed, billed.currency)
+    return replace(
+        line,
+        category=service.category if service is not None else line.category,
+        kind=service.kind if service is not None else line.kind,
+        billed=billed,
+        list_price=listed,
+        on_price_list=row is not None,
+        service=service,
+    )

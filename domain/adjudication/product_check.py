@@ -1,4 +1,4 @@
-"""What contradicts itself in the terms of a product, so that it can be refused before it is sold."""
+"""What contradicts itself in the terms of a product: refused before anybody can buy it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

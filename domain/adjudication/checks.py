@@ -1,0 +1,270 @@
+"""Checks that refuse a claim or a line. A claim check answers a reason or None; a line check
+refuses the line itself, or lets it pass."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from domain.adjudication.balances import Use
+from domain.adjudication.case import CareType, Case, Cover
+from domain.adjudication.prepared import Prepared
+from domain.adjudication.pricing import own_share
+from domain.adjudication.product import Benefit, Frequency, ShareKind, Window
+from domain.adjudication.working import ClaimWork, CoverInForce, LineWork, share_for
+from domain.periods import add_months
+
+ClaimCheck = Callable[[ClaimWork], str | None]
+COVERING = ("active", "expired")
+
+
+def dates_are_valid(claim: ClaimWork) -> str | None:
+    """There is a day of service, care does not end before it begins or after it was claimed."""
+    case, on = claim.case, claim.on
+    if on is None:
+        return "DATE_INVALID"
+    if case.service_from is not None and on < case.service_from:
+        return "DATE_INVALID"
+    late = case.claimed_on is not None and on > case.claimed_on
+    return "DATE_INVALID" if late else None
+
+
+def member_is_valid(claim: ClaimWork) -> str | None:
+    return None if claim.case.member.valid else "MEMBER_INVALID"
+
+
+def cover_holds(claim: ClaimWork) -> str | None:
+    """A policy in force, or since expired, whose days and the member's own hold the day."""
+    on = claim.on
+    if on is None:
+        return "NO_COVERAGE"
+    for cover in claim.case.covers:
+        terms = claim.others.get(cover.product, claim.main)
+        held = in_force(cover, claim.case.member_id, on, terms)
+        if held is not None:
+            claim.covers.append(held)
+    return None if claim.covers else "NO_COVERAGE"
+
+
+def cover_has_not_ended(claim: ClaimWork) -> str | None:
+    """The day of service is not after the last covered day, where cover has been ended."""
+    end, on = claim.case.cover_ends_on, claim.on
+    return "NO_COVERAGE" if end is not None and on is not None and on > end else None
+
+
+CLAIM_CHECKS: Mapping[str, ClaimCheck] = {
+    "dates": dates_are_valid,
+    "member": member_is_valid,
+    "coverage": cover_holds,
+    "cover_not_ended": cover_has_not_ended,
+}
+
+
+def in_force(cover: Cover, member: str, on: date, terms: Prepared) -> CoverInForce | None:
+    """The cover with the member's own days, or None where it does not hold for him that day."""
+    if cover.status not in COVERING or not cover.effective_on <= on <= cover.expires_on:
+        return None
+    lives, own = 0, None
+    for covered in cover.members:
+        first = max(cover.effective_on, covered.from_on or cover.effective_on)
+        last = min(cover.expires_on, covered.last_on or cover.expires_on)
+        if first <= on <= last:
+            lives += 1
+            if covered.member == member:
+                own = (first, last)
+    return CoverInForce(cover, terms, *own, lives) if own is not None else None
+
+
+def reviewer(work: LineWork) -> None:
+    if work.line.reviewed_out:
+        work.refuse("reviewer", "REVIEWER_REJECTED")
+
+
+def code_valid(work: LineWork) -> None:
+    service = work.line.service
+    if service is None or service.retired:
+        work.refuse("code_valid", "CODE_INVALID")
+
+
+def price_list(work: LineWork) -> None:
+    if not work.line.on_price_list:
+        work.refuse("price_list", "NOT_ON_PRICE_LIST")
+
+
+def care_type(work: LineWork) -> None:
+    """Hospital-only care needs a stay and a facility that admits; day care must not be a stay."""
+    service, case = work.line.service, work.claim.case
+    wanted = service.care_type if service is not None else CareType.BOTH
+    if wanted is CareType.BOTH:
+        return
+    given = CareType.INPATIENT if case.is_stay else CareType.OUTPATIENT
+    if wanted is not given or case.facility_care not in (CareType.BOTH, wanted):
+        work.refuse("care_type", "CARE_TYPE")
+
+
+def patient_group(work: LineWork) -> None:
+    """The groups named for a service hold for sex and for age apart: males = males of any age."""
+    who = work.line.service.who if work.line.service is not None else ()
+    if not who:
+        return
+    sex = "female" if work.claim.case.member.sex == "F" else "male"
+    age = "adult" if work.claim.adult else "child"
+    by_sex = {"male", "female"}.intersection(who)
+    by_age = {"adult", "child"}.intersection(who)
+    if (by_sex and sex not in by_sex) or (by_age and age not in by_age):
+        work.refuse("patient_group", "PATIENT_GROUP")
+
+
+def frequency(work: LineWork) -> None:
+    """Not more uses in the window than the benefit, or else the catalogue, allows."""
+    rule = work.benefit.frequency if work.benefit is not None else None
+    service = work.line.service
+    if rule is not None:
+        group = rule.group or (work.promised().key,)
+        used = [use for use in _uses(work) if use.benefit in group]
+    elif service is not None and service.frequency_days:
+        rule = Frequency(1, Window.DAYS, service.frequency_days)
+        used = [use for use in _uses(work) if use.code == work.line.code]
+    else:
+        return
+    if rule.per_site:
+        used = [use for use in used if use.site == work.line.site]
+    if sum(use.times for use in used if _in_window(work, rule, use.on)) >= rule.count:
+        work.refuse("frequency", "FREQUENCY")
+
+
+def _uses(work: LineWork) -> tuple[Use, ...]:
+    return tuple(work.claim.running.uses_by(work.claim.case.member_id))
+
+
+def _in_window(work: LineWork, rule: Frequency, used_on: date) -> bool:
+    on, terms = work.claim.on, work.terms.terms
+    if on is None:
+        return False
+    if rule.window is Window.YEAR:
+        return work.terms.year_of(used_on) == work.terms.year_of(on)
+    if rule.window is Window.MONTHS:
+        edge = add_months(on, -rule.length)
+    else:
+        edge = on - timedelta(days=rule.length)
+    if used_on > on:
+        return terms.later_uses_count
+    return used_on >= edge if terms.far_edge_counts else used_on > edge
+
+
+def benefit(work: LineWork) -> None:
+    """The benefit for the service; of several policies the one that leaves the member least.
+
+    Where two leave the same, a percentage goes before a fixed amount, then the first named.
+    """
+    found: list[tuple[Benefit, CoverInForce | None]] = []
+    line = work.line
+    for cover in work.claim.covers or (None,):
+        terms = work.claim.main if cover is None else cover.terms
+        promised = terms.benefit_for(line.code, line.category)
+        if promised is not None and promised.covered:
+            found.append((promised, cover))
+    if not found:
+        work.refuse("benefit", "NOT_COVERED")
+        return
+    if len(found) > 1:
+        found.sort(key=lambda each: _left_with_member(work, *each))
+    work.choose(*found[0])
+
+
+def _left_with_member(
+    work: LineWork, promised: Benefit, cover: CoverInForce | None
+) -> tuple[object, bool]:
+    share = share_for(promised, work.claim.case.visit_type)
+    fixed = share is not None and share.kind is ShareKind.FIXED
+    terms = cover.terms if cover is not None else work.claim.main
+    return own_share(work, promised, terms.terms.percent_is), fixed
+
+
+def age(work: LineWork) -> None:
+    """The member's age on the day is within the benefit's ages, both ends included."""
+    promised, years = work.promised(), work.claim.age
+    if years is None:
+        return
+    low, high = promised.age_min, promised.age_max
+    if (low is not None and years < low) or (high is not None and years > high):
+        work.refuse("age", "AGE_LIMIT")
+
+
+def waiting_period(work: LineWork) -> None:
+    """Calendar months from the member's own start, for a new policy or a member who joined later.
+
+    The day on which the months are up is covered.
+    """
+    waiting, cover, on = work.promised().waiting, work.cover, work.claim.on
+    months = waiting.adult if work.claim.adult else waiting.child
+    if not months or cover is None or on is None:
+        return
+    waits = cover.cover.stage == "new" or cover.first_on > cover.cover.effective_on
+    if waits and on < add_months(cover.first_on, months):
+        work.refuse("waiting_period", "WAITING_PERIOD")
+
+
+def quantity_limit(work: LineWork) -> None:
+    """Units in the cover period; a line that crosses the limit is cut to what is left."""
+    promised = work.promised()
+    most = promised.max_quantity.adult if work.claim.adult else promised.max_quantity.child
+    if most is None:
+        return
+    used = sum(
+        use.quantity
+        for use in _uses(work)
+        if use.benefit == promised.key and _in_cover_period(work, use.on)
+    )
+    left = most - used
+    if left <= 0:
+        work.refuse("quantity_limit", "QTY_LIMIT")
+    elif work.quantity > left:
+        work.quantity = left
+        work.quantity_cut = True
+
+
+def _in_cover_period(work: LineWork, day: date) -> bool:
+    if work.cover is not None:
+        return work.cover.first_on <= day <= work.cover.last_on
+    on = work.claim.on
+    return on is not None and work.terms.year_of(day) == work.terms.year_of(on)
+
+
+def claim_count(work: LineWork) -> None:
+    """The member has not yet made all the claims of this claim's category that he may."""
+    for rule in work.terms.terms.claim_counts:
+        if rule.category == work.claim.category:
+            who = work.accounts()[0]
+            made = work.claim.running.total(who, work.year(), f"claims:{rule.category}")
+            if made >= rule.most:
+                work.refuse("claim_count", rule.reason)
+                return
+
+
+def visit_limit(work: LineWork) -> None:
+    """Visits of the year are not used up, neither by number nor beyond the last tier."""
+    promised = work.promised()
+    if promised.visit_limit is None and not promised.tiers:
+        return
+    who = work.accounts()[0]
+    made = work.claim.running.total(who, work.year(), f"visits:{promised.key}")
+    work.visit = made + 1
+    most = [promised.visit_limit] if promised.visit_limit is not None else []
+    most += [max(tier.upto for tier in promised.tiers)] if promised.tiers else []
+    if work.visit > min(most):
+        work.refuse("visit_limit", "VISIT_LIMIT")
+
+
+def claim_category(case: Case, terms: Prepared) -> str:
+    """The first category of the product's ranking among the claim's valid service lines."""
+    ranking = terms.terms.category_ranking
+    found = {
+        line.service.category
+        for line in case.lines
+        if not line.withdrawn
+        and line.service is not None
+        and not line.service.retired
+        and line.kind == "service"
+    }
+    if case.is_stay:
+        found.add(terms.terms.category_of_stay)
+    return next((c for c in ranking if c in found), terms.terms.category_otherwise)

@@ -1,0 +1,57 @@
+"""The most that the plan pays: for a service, a category, a claim, a year or a lifetime."""
+
+from fractions import Fraction
+
+from domain.adjudication.prepared import limit_what, year_name
+from domain.adjudication.product import Counts, Limit, Scope, Setting
+from domain.adjudication.sharing import grown, used_of
+from domain.adjudication.working import OVER_LIMIT, WRITE_OFF, LineWork
+
+
+def limits(work: LineWork) -> None:
+    """Every limit that the order does not name by itself: the benefit's own, then the plan's."""
+    named = work.terms.steps_for(work.line.kind)
+    for limit in (*work.promised().limits, *work.terms.terms.limits):
+        if limit.name not in named:
+            apply_limit(work, limit)
+    _waive_write_off(work)
+
+
+def apply_limit(work: LineWork, limit: Limit) -> None:
+    """Cut what is left of the line to what is left of the limit; the rest is the member's."""
+    if limit.claim_category and limit.claim_category != work.claim.category:
+        return
+    if limit.setting not in (Setting.ANY, work.setting) or (limit.exemptible and work.exempt):
+        return
+    left = _left_of(work, limit)
+    paid = limit.counts is Counts.PAID
+    measure = "paid" if paid else f"allowed at {limit.name}"
+    over = max(0, work.balance - left)
+    reason = limit.reason if over else ""
+    work.take("limits", OVER_LIMIT, over, limit.name, left, measure, reason)
+    if not paid:
+        work.counted[measure] = work.balance
+
+
+def _left_of(work: LineWork, limit: Limit) -> int:
+    amount = grown(work, limit.amount, limit.growth)
+    if limit.scope is Scope.LINE:
+        return amount
+    if limit.scope is Scope.UNIT:
+        units = Fraction(work.quantity) * amount
+        return units.numerator // units.denominator
+    what = limit_what(limit, work.promised())
+    if limit.scope is Scope.CLAIM:
+        what = limit.name
+    used = used_of(work, limit.scope, what, year_name(limit.span, work.year()))
+    return max(0, amount - used)
+
+
+def _waive_write_off(work: LineWork) -> None:
+    """A plan that pays nothing because a limit is used up gives no contract price either."""
+    if not work.terms.terms.write_off_waived_when_exhausted or work.balance:
+        return
+    written_off = work.part(WRITE_OFF)
+    if written_off and work.part(OVER_LIMIT):
+        work.take("write_off_waived", WRITE_OFF, -written_off)
+        work.take("write_off_waived", OVER_LIMIT, written_off)
