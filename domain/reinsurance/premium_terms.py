@@ -19,13 +19,14 @@ class BurningCost:
 class Reinstatements:
     """`charges[k]` of the premium for the k-th time that the limit is restored (0 is free).
 
-    `by_time` charges only the part of the period that is left on the day of the loss, of
-    `days_in_year`.
+    `by_time` charges only the part of the period that is left after the day of the loss, of
+    `days_in_year`; `day_of_loss_is_left` counts that day as well.
     """
 
     charges: tuple[Ratio, ...]
     by_time: bool = False
     days_in_year: int = 365
+    day_of_loss_is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,4 +100,5 @@ def _time_left(terms: Reinstatements, loss: UsedCover, period: Period | None) ->
             f"loss {loss.item!r} has no loss date; its reinstatement is charged by time",
             item=loss.item,
         )
-    return Fraction((period.until_on - loss.loss_on).days, terms.days_in_year)
+    left = (period.until_on - loss.loss_on).days - (not terms.day_of_loss_is_left)
+    return Fraction(max(left, 0), terms.days_in_year)

@@ -1,0 +1,1 @@
+"""Actuarial reading of claim movements: triangles, exposure and the measures that stand on them."""
