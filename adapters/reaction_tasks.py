@@ -1,0 +1,172 @@
+"""What follows from events and is still to be done, kept in the ledger's database.
+
+The queue server only holds copies of the open tasks: whatever it loses is put on it again from
+here. A task that cannot succeed waits among the failures (`reaction_failures`) for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from adapters.postgres import Connection, Pool
+
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One reaction to one event, and the queue that it goes on."""
+
+    position: int
+    reaction: str
+    queue: str
+
+
+class ReactionTasks:
+    """The tasks of one tenant. Times are the database's, so that all processes agree."""
+
+    def __init__(self, pool: Pool, tenant: int) -> None:
+        self._pool = pool
+        self._tenant = tenant
+
+    # Written by the feed
+
+    def add(self, conn: Connection, tasks: Sequence[Task], send_again: timedelta) -> None:
+        """Add new tasks within the caller's transaction; known ones stay as they are.
+
+        A task that nobody has ended after `send_again` is put on its queue once more.
+        """
+        conn.execute(
+            "INSERT INTO reaction_task (tenant, position, reaction, queue, next_attempt_at) "
+            "SELECT %s, t.position, t.reaction, t.queue, clock_timestamp() + %s "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (position, reaction, queue) "
+            "ON CONFLICT DO NOTHING",
+            (self._tenant, send_again, *_columns(tasks)),
+        )
+
+    def add_failed(self, conn: Connection, tasks: Sequence[Task], reason: str) -> None:
+        """Add tasks that cannot even be begun, so that a person sees them."""
+        conn.execute(
+            "INSERT INTO reaction_task (tenant, position, reaction, queue, next_attempt_at, "
+            "state, note) "
+            "SELECT %s, t.position, t.reaction, t.queue, clock_timestamp(), 'failed', %s "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (position, reaction, queue) "
+            "ON CONFLICT DO NOTHING",
+            (self._tenant, reason[:LONGEST_NOTE], *_columns(tasks)),
+        )
+
+    # Worked on
+
+    def take(self, position: int, reaction: str, lease: timedelta) -> int | None:
+        """Begin a try: its number, counted from 1; None where there is nothing to do.
+
+        That is so when the task has ended, or another worker has it in hand. The try counts from
+        its beginning, so that a task which kills its worker is given up like any other.
+        """
+        row = self._one(
+            "UPDATE reaction_task SET tries = tries + 1, "
+            "leased_until = clock_timestamp() + %s "
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due' "
+            "AND (leased_until IS NULL OR leased_until < clock_timestamp()) RETURNING tries",
+            (lease, self._tenant, position, reaction),
+        )
+        return None if row is None else row[0]
+
+    def done(self, position: int, reaction: str, note: str = "") -> None:
+        """It took effect, or is no longer wanted; the note says why in the second case."""
+        self._end(position, reaction, "done", note)
+
+    def fail(self, position: int, reaction: str, reason: str) -> None:
+        """Give it up: it goes to the list of failures."""
+        self._one(
+            "UPDATE reaction_task SET state = 'failed', leased_until = NULL, note = %s "
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
+            (reason[:LONGEST_NOTE], self._tenant, position, reaction),
+        )
+
+    def postpone(
+        self, position: int, reaction: str, wait: timedelta, reason: str, *, counts: bool = True
+    ) -> None:
+        """Try again later; a try that does not count was none of the task's own fault."""
+        self._one(
+            "UPDATE reaction_task SET next_attempt_at = clock_timestamp() + %s, "
+            "leased_until = NULL, note = %s, tries = tries - %s "
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
+            (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, position, reaction),
+        )
+
+    # Swept
+
+    def overdue(self, limit: int, send_again: timedelta, longest: timedelta) -> list[Task]:
+        """Open tasks whose time has come and that nobody has in hand, oldest first.
+
+        Each is set to come up again after `send_again`, twice that the next time and so on up to
+        `longest`, so that a long queue is not filled with copies of what waits in it anyway.
+        """
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "WITH picked AS ("
+                " SELECT tenant, position, reaction FROM reaction_task"
+                " WHERE state = 'due' AND tenant = %(tenant)s"
+                " AND next_attempt_at <= clock_timestamp()"
+                " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
+                " ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) "
+                "UPDATE reaction_task t SET sent = least(t.sent + 1, 1000), "
+                "next_attempt_at = clock_timestamp()"
+                " + least(%(again)s::interval * power(2, least(t.sent, 20) - 1),"
+                " %(longest)s::interval) "
+                "FROM picked p WHERE t.tenant = p.tenant AND t.position = p.position "
+                "AND t.reaction = p.reaction RETURNING t.position, t.reaction, t.queue",
+                {
+                    "tenant": self._tenant,
+                    "limit": limit,
+                    "again": send_again,
+                    "longest": longest,
+                },
+            ).fetchall()
+        return sorted((Task(*row) for row in rows), key=lambda task: task.position)
+
+    def forget(self, older_than: timedelta, limit: int = 10_000) -> int:
+        """Remove tasks that ended long ago; how many. What they did stands in the log."""
+        row = self._one(
+            "WITH gone AS (DELETE FROM reaction_task WHERE (tenant, position, reaction) IN ("
+            " SELECT tenant, position, reaction FROM reaction_task"
+            " WHERE state IN ('done', 'discarded') AND tenant = %s"
+            " AND ended_at < clock_timestamp() - %s LIMIT %s) RETURNING 1)"
+            "SELECT count(*) FROM gone",
+            (self._tenant, older_than, limit),
+        )
+        assert row is not None
+        return int(row[0])
+
+    def reactions_of(self, position: int) -> list[tuple[str, str, str]]:
+        """What an event led to: reaction, state and note of each task that is still kept."""
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "SELECT reaction, state, note FROM reaction_task "
+                "WHERE tenant = %s AND position = %s ORDER BY reaction",
+                (self._tenant, position),
+            ).fetchall()
+        return [(reaction, state, note) for reaction, state, note in rows]
+
+    def _end(self, position: int, reaction: str, state: str, note: str) -> None:
+        self._one(
+            "UPDATE reaction_task SET state = %s, ended_at = clock_timestamp(), "
+            "leased_until = NULL, note = %s "
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
+            (state, note[:LONGEST_NOTE], self._tenant, position, reaction),
+        )
+
+    def _one(self, statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+        with self._pool.connection() as conn:
+            cursor = conn.execute(statement, parameters)
+            return None if cursor.description is None else cursor.fetchone()
+
+
+def _columns(tasks: Sequence[Task]) -> tuple[list[int], list[str], list[str]]:
+    return (
+        [task.position for task in tasks],
+        [task.reaction for task in tasks],
+        [task.queue for task in tasks],
+    )

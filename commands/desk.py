@@ -1,0 +1,67 @@
+"""Puts a desk together: the ledger, the clock, the bank and all else that use cases work with."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from adapters.bank import SimulatedBank
+from adapters.blind_index import HmacBlindIndex
+from adapters.clock import SystemClock
+from adapters.event_store import EventStore
+from adapters.ids import Uuid7Ids
+from adapters.numbers import PostgresNumbers
+from adapters.secret_keys import blind_index_key
+from adapters.settings import Settings
+from commands.context import Desk
+from commands.ports import Bank, ClaimsKnown, Clock, Ids, RecentClaim
+from domain.adjudication.routing import Bands
+from domain.events import CATALOGUE
+from domain.money import Money
+
+
+class NoClaimsKnown:
+    """For desks that never score a claim: asked all the same, it fails rather than know nothing."""
+
+    def recent_claims(
+        self, member_id: UUID, since: date, up_to_position: int
+    ) -> tuple[RecentClaim, ...]:
+        raise RuntimeError("this desk was opened without the read model of known claims")
+
+    def usual_price(self, code: str, up_to_position: int) -> Decimal | None:
+        raise RuntimeError("this desk was opened without the read model of known claims")
+
+
+def open_desk(
+    settings: Settings,
+    *,
+    claims_known: ClaimsKnown | None = None,
+    store: EventStore | None = None,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    bank: Bank | None = None,
+) -> Desk:
+    """A desk by the insurer's settings; what is given stands in for what would be made.
+
+    `claims_known` is needed to score claims; it comes from the read side, which this side does
+    not know. Connections open at first use; `desk.store.close()` gives them back. Raises NotReady
+    where no database is known or a secret key cannot be used.
+    """
+    if store is None:
+        store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
+    currency = settings.currency
+    return Desk(
+        store=store,
+        clock=clock or SystemClock(settings.timezone),
+        ids=ids or Uuid7Ids(),
+        numbers=PostgresNumbers(store),
+        blind=HmacBlindIndex(blind_index_key(settings.secrets_folder)),
+        claims_known=claims_known or NoClaimsKnown(),
+        bank=bank or SimulatedBank(store.pool, settings.tenant),
+        bands=Bands(
+            auto_below=Money.of(settings.auto_below, currency),
+            manager_above=Money.of(settings.manager_above, currency),
+            fraud_suspend_at=settings.suspend_at,
+        ),
+        currency=currency,
+        underwriting_auto_up_to=Money.of(settings.underwriting_auto_up_to, currency),
+    )

@@ -1,0 +1,100 @@
+"""The queues in Redis (or Valkey), with Dramatiq's traps disarmed.
+
+What is queued is a small message: which event, which reaction. It may be lost, doubled or out of
+order without harm, since the tasks in the ledger's database decide what is done.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+
+import dramatiq
+import redis
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import ShutdownNotifications, TimeLimit
+
+from adapters.reaction_tasks import Task
+from workers.reactions import Queue
+
+log = logging.getLogger("bima.workers")
+
+MESSAGE_VERSION = 1
+TIME_LIMIT_MS = 30_000
+# A worker that has said nothing for so long is taken for dead, and what it held goes back.
+HEARTBEAT_MS = 15_000
+
+Handle = Callable[[int, str], None]
+
+
+def redis_broker(redis_url: str, tenant: int) -> RedisBroker:
+    """A broker whose keys begin with the insurer's own prefix.
+
+    No retries of Dramatiq's own: tries are counted and spaced where they cannot be lost. Every
+    command looks after dead workers, where the default is one in a thousand. The metrics server,
+    which would listen on all addresses, is left out.
+    """
+    return RedisBroker(  # type: ignore[no-untyped-call]  # the library's own lack
+        url=redis_url,
+        namespace=f"bima-{tenant}",
+        middleware=[TimeLimit(time_limit=TIME_LIMIT_MS), ShutdownNotifications()],
+        heartbeat_timeout=HEARTBEAT_MS,
+        maintenance_chance=1_000_000,
+    )
+
+
+def declare(broker: dramatiq.Broker, handle: Handle) -> Mapping[str, dramatiq.Actor[..., None]]:
+    """One actor for each queue. Declare before any worker starts: a queue that is declared later
+    is fed to workers that have stopped already."""
+    return {str(queue): _actor(broker, queue, handle) for queue in Queue}
+
+
+def _actor(broker: dramatiq.Broker, queue: Queue, handle: Handle) -> dramatiq.Actor[..., None]:
+    def react(version: int, position: int, reaction: str) -> None:
+        if version != MESSAGE_VERSION:
+            # The task stays open; a worker of the right version gets it from the sweeper.
+            log.warning("a message of version %s for %s was left alone", version, reaction)
+            return
+        handle(position, reaction)
+
+    declared = dramatiq.actor(actor_name=f"react-{queue}", queue_name=str(queue), broker=broker)
+    return declared(react)
+
+
+class Sender:
+    """Puts tasks on their queues and tells how much waits there."""
+
+    def __init__(self, broker: RedisBroker) -> None:
+        self._broker = broker
+
+    def send(self, tasks: Iterable[Task]) -> bool:
+        """Queue a message for each task; False where the queue server cannot be reached.
+
+        Then nothing is lost: the sweeper sends what stays open once the server is back.
+        """
+        try:
+            for task in tasks:
+                self._broker.enqueue(message(task))
+        except redis.RedisError as error:
+            log.warning("the queue server cannot be reached: %s", error)
+            return False
+        return True
+
+    def waiting(self) -> int | None:
+        """How many messages are queued or in hand, in all queues; None where nobody knows."""
+        try:
+            sizes = [
+                self._broker.client.hlen(f"{self._broker.namespace}:{queue}.msgs")
+                for queue in Queue
+            ]
+        except redis.RedisError:
+            return None
+        return sum(int(size) for size in sizes)
+
+
+def message(task: Task) -> dramatiq.Message[None]:
+    return dramatiq.Message(
+        queue_name=task.queue,
+        actor_name=f"react-{task.queue}",
+        args=(MESSAGE_VERSION, task.position, task.reaction),
+        kwargs={},
+        options={},
+    )

@@ -1,0 +1,129 @@
+"""What we do next when something has happened: REACTIONS is the whole claim saga, in one table.
+
+submitted → scored → adjudicated → approved → payment scheduled → instructed → confirmed → settled.
+A suspended claim waits for an investigator, one above its band for a person's approval; both go
+on from what that person does.
+
+A reaction is pure: an event in, requests out. It is named for what it asks for; the name is part
+of the command's id and of stored tasks, so it is never changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adapters.envelope import Recorded
+from domain.claim.events import ClaimApproved, ClaimCleared, ClaimScored, ClaimSubmitted
+from domain.payment.events import PaymentConfirmed, PaymentInstructed, PaymentScheduled
+from workers.requests import (
+    AdjudicateClaim,
+    AskBank,
+    InstructPayment,
+    Request,
+    SchedulePayment,
+    ScoreClaim,
+    SettleClaim,
+)
+
+
+class Queue(StrEnum):
+    """Where work waits. Each queue has workers of its own, so that one never holds up another:
+    money and fraud first, then reports, then everything that nobody waits for."""
+
+    CLAIMS = "claims"
+    PAYMENTS = "payments"
+    REPORTS = "reports"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A pure function under its name. `asks_for` lists what it may ask for."""
+
+    name: str
+    queue: Queue
+    asks_for: tuple[type, ...]
+    meaning: str
+    react: Callable[[Recorded], list[Request]]
+
+    def __call__(self, event: Recorded) -> list[Request]:
+        return self.react(event)
+
+
+def reaction(
+    queue: Queue, *asks_for: type
+) -> Callable[[Callable[[Recorded], list[Request]]], Reaction]:
+    """Make a reaction of a function; its name and the first line of its docstring are shown."""
+
+    def made(react: Callable[[Recorded], list[Request]]) -> Reaction:
+        meaning = (react.__doc__ or "").partition("\n")[0]
+        return Reaction(react.__name__, queue, asks_for, meaning, react)
+
+    return made
+
+
+@reaction(Queue.CLAIMS, ScoreClaim)
+def score_for_fraud(event: Recorded) -> list[Request]:
+    """Score the claim for fraud, with what was known when it came in."""
+    return [ScoreClaim(event.stream_id, event.position)]
+
+
+@reaction(Queue.CLAIMS, AdjudicateClaim)
+def adjudicate_unless_suspended(event: Recorded) -> list[Request]:
+    """Adjudicate the claim, unless its score suspends it."""
+    scored: ClaimScored = event.fact
+    return [] if scored.suspends else [AdjudicateClaim(event.stream_id)]
+
+
+@reaction(Queue.CLAIMS, AdjudicateClaim)
+def adjudicate_when_cleared(event: Recorded) -> list[Request]:
+    """Adjudicate the claim that an investigator has cleared."""
+    return [AdjudicateClaim(event.stream_id)]
+
+
+@reaction(Queue.PAYMENTS, SchedulePayment)
+def schedule_payment(event: Recorded) -> list[Request]:
+    """Schedule the payment, if there is anything to pay."""
+    approved: ClaimApproved = event.fact
+    return [SchedulePayment(event.stream_id)] if approved.payable.minor > 0 else []
+
+
+@reaction(Queue.PAYMENTS, InstructPayment)
+def instruct_payment(event: Recorded) -> list[Request]:
+    """Put down that the bank will be asked, before it is."""
+    return [InstructPayment(event.stream_id)]
+
+
+@reaction(Queue.PAYMENTS, AskBank)
+def ask_bank(event: Recorded) -> list[Request]:
+    """Have the bank pay and book its answer."""
+    return [AskBank(event.stream_id)]
+
+
+@reaction(Queue.CLAIMS, SettleClaim)
+def settle_claim(event: Recorded) -> list[Request]:
+    """Close the claim that has been paid."""
+    return [SettleClaim(event.stream_id)]
+
+
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    ClaimSubmitted: (score_for_fraud,),
+    ClaimScored: (adjudicate_unless_suspended,),
+    ClaimCleared: (adjudicate_when_cleared,),
+    ClaimApproved: (schedule_payment,),
+    PaymentScheduled: (instruct_payment,),
+    PaymentInstructed: (ask_bank,),
+    PaymentConfirmed: (settle_claim,),
+}
+
+
+class UnknownReaction(LookupError):
+    """A task names a reaction that does not follow from its event in this version of the code."""
+
+
+def reaction_to(event: Recorded, name: str) -> Reaction:
+    """The reaction of that name to an event of this kind; raises UnknownReaction."""
+    for candidate in REACTIONS.get(type(event.fact), ()):
+        if candidate.name == name:
+            return candidate
+    raise UnknownReaction(f"nothing named {name!r} follows from {event.name}")

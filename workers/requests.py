@@ -1,0 +1,46 @@
+"""What a reaction may ask for, in the words of the business; `carrying_out` says how it is done."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreClaim:
+    """Look for fraud with what was known at log position `as_of`, the claim's own."""
+
+    claim_id: UUID
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicateClaim:
+    claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePayment:
+    """Owe the approved amount to the claim's payee."""
+
+    claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InstructPayment:
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AskBank:
+    """Have the bank pay, and book what it answers."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SettleClaim:
+    """Close the claim that a confirmed payment was for."""
+
+    payment_id: UUID
+
+
+Request = ScoreClaim | AdjudicateClaim | SchedulePayment | InstructPayment | AskBank | SettleClaim
