@@ -27,7 +27,7 @@ def tzs(shillings: int) -> Money:
 
 APPLICATIONS = (
     Applied(
-        "young-and-well", tzs(2_000_000), tzs(50_000),
+        "young-and-well", tzs(1_000_000), tzs(50_000),
         Declaration(28, False, 231, (), Occupation.LOW_RISK),
         "approved_by_rules", 0, (), tzs(50_000),
     ),

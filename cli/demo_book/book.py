@@ -115,8 +115,8 @@ def until_turned_away(found: list[Visit], lapsed_on: date | None) -> list[Visit]
     if lapsed_on is None:
         return found
     found = sorted(found, key=lambda visit: visit.service_from)
-    covered = [visit for visit in found if visit.service_from < lapsed_on]
-    late = (visit for visit in found if visit.service_from >= lapsed_on)
+    covered = [visit for visit in found if visit.service_until < lapsed_on]
+    late = (visit for visit in found if visit.service_until >= lapsed_on)
     return covered + [replace(visit, planted=planted.LAPSED) for visit in islice(late, 2)]
 
 

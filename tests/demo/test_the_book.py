@@ -114,5 +114,5 @@ def test_a_family_that_stops_paying_lapses_on_the_day_the_book_says(book: Book) 
         with pytest.raises(Refused, match=r"policy\.nothing_overdue"):
             POLICY.decide(policy, LapsePolicy(day - timedelta(days=1)))
         assert POLICY.decide(policy, LapsePolicy(day))
-        late = [v for v in book.visits if v.family == family.key and v.service_from >= day]
+        late = [v for v in book.visits if v.family == family.key and v.service_until >= day]
         assert {visit.planted for visit in late} <= {planted.LAPSED}

@@ -1,0 +1,1 @@
+"""What `bima bench` measures: each work beside a limit measured in the same rounds."""

@@ -1,0 +1,59 @@
+"""A database of its own for a bench: on a server with full durability, thrown away afterwards."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from deploy.servers import PostgresServer
+
+
+@contextmanager
+def throw_away_database(state: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database.
+
+    On the server of DATABASE_URL where that is set, else on a server of its own whose data lies
+    beside the ledger's, on the same disk. Both are removed at the end, also after Ctrl-C.
+    """
+    given = os.environ.get("DATABASE_URL")
+    folder = state / f"bench-{uuid4().hex[:8]}"
+    server = None if given else PostgresServer(folder)
+    try:
+        admin = given or (server.start() if server else "")
+        with _database(admin) as url:
+            yield url
+    finally:
+        if server is not None:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _database(admin: str) -> Iterator[str]:
+    from migrations.apply import apply
+
+    name = f"bima_bench_{uuid4().hex[:8]}"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        url = _with_name(admin, name)
+        apply(url)
+        yield url
+    finally:
+        with psycopg.connect(admin, autocommit=True) as conn:
+            conn.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def _with_name(url: str, name: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
