@@ -13,11 +13,13 @@ from uuid import UUID
 import msgspec
 
 from adapters.codec import Codec
-from adapters.envelope import Batch, Change, CommandReused, Loaded, Meta, Receipt, Recorded
+from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
-from adapters.log_reading import Link, LogReader
-from adapters.log_writing import Answer, Group, LogWriter
+from adapters.log_reading import LogReader
+from adapters.log_writing import Answer, Group, LogWriter, reused
 from adapters.postgres import Pool
+from adapters.snapshots import Snapshots
+from adapters.state_loading import StateCache, StateLoader
 from adapters.subscription import Subscription
 from adapters.wakeup import Wakeup
 from domain.catalogue import Catalogue
@@ -29,14 +31,28 @@ S = TypeVar("S")
 class EventStore:
     """The log of one tenant."""
 
-    def __init__(self, dsn: str, catalogue: Catalogue, *, tenant: int = 1, connections: int = 8):
-        """Opens nothing yet: connections and threads come with the first use, also after a fork."""
+    def __init__(
+        self,
+        dsn: str,
+        catalogue: Catalogue,
+        *,
+        tenant: int = 1,
+        connections: int = 8,
+        kept_states: int = 4_096,
+    ) -> None:
+        """Opens nothing yet: connections and threads come with the first use, also after a fork.
+
+        `kept_states` is how many states are held in memory to shorten the next load.
+        """
         self.tenant = tenant
         self.pool = Pool(dsn, 0, connections)
         self.codec = Codec(catalogue)
         self.types = EventTypes(self.pool)
         self.wakeup = Wakeup(dsn)
         self.reader = LogReader(self.pool, tenant, self.types, self.codec)
+        self.states = StateLoader(
+            self.reader, Snapshots(self.pool, tenant), StateCache(kept_states)
+        )
         self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown)
 
     # Loading
@@ -55,18 +71,14 @@ class EventStore:
         UnknownEvent, EventFromTheFuture or CorruptEvent for an event that cannot be read.
         """
         if known_at is not None or up_to_position is not None:
-            links = self.reader.links_as_known(stream_id, known_at, up_to_position)
-        else:
-            links = self.reader.links(stream_id)
-        return _folded(decider, stream_id, links)
+            return self.states.load_as_known(decider, stream_id, known_at, up_to_position)
+        return self.states.load(decider, stream_id)
 
     def load_many(
         self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
     ) -> dict[UUID, Loaded[S]]:
         """The same for many streams in one statement; every id that was asked for is answered."""
-        wanted = list(dict.fromkeys(stream_ids))
-        found = self.reader.links_of_many(wanted, [1] * len(wanted))
-        return {stream: _folded(decider, stream, found.get(stream, ())) for stream in wanted}
+        return self.states.load_many(decider, stream_ids)
 
     def stream(self, stream_id: UUID) -> list[Recorded]:
         """Every event of one stream in order, with who, when and why."""
@@ -117,10 +129,10 @@ class EventStore:
         groups = [Group.of(batch, self.tenant, self.codec) for batch in batches]
         return self.writer.write(groups)
 
-    def receipt(self, command_id: UUID, fingerprint: bytes = b"") -> Receipt | None:
+    def receipt(self, command_id: UUID, fingerprint: bytes | None = None) -> Receipt | None:
         """What a command was answered, if it took effect.
 
-        Raises CommandReused where it took effect for a request of another fingerprint.
+        Raises CommandReused when it was another request than the one with this fingerprint.
         """
         with self.pool.connection() as conn:
             row = conn.execute(
@@ -130,8 +142,8 @@ class EventStore:
             ).fetchone()
         if row is None:
             return None
-        if bytes(row[2]) != fingerprint:
-            raise CommandReused(f"command {command_id} was used for another request")
+        if fingerprint is not None and fingerprint != row[2]:
+            raise reused(command_id)
         answer = {} if row[1] is None else msgspec.json.decode(row[1])
         return Receipt(command_id, row[0], answer, repeated=True)
 
@@ -186,17 +198,12 @@ class EventStore:
 
 
 @contextmanager
-def open_store(dsn: str, catalogue: Catalogue, *, tenant: int = 1) -> Iterator[EventStore]:
+def open_store(
+    dsn: str, catalogue: Catalogue, *, tenant: int = 1, kept_states: int = 4_096
+) -> Iterator[EventStore]:
     """A store for the length of a block."""
-    store = EventStore(dsn, catalogue, tenant=tenant)
+    store = EventStore(dsn, catalogue, tenant=tenant, kept_states=kept_states)
     try:
         yield store
     finally:
         store.close()
-
-
-def _folded(decider: Decider[S, Any, Any], stream_id: UUID, links: Sequence[Link]) -> Loaded[S]:
-    if not links:
-        return Loaded(stream_id, 0, decider.initial)
-    state = decider.fold(link.fact for link in links)
-    return Loaded(stream_id, links[-1].version, state, links[-1].hash)

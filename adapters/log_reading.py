@@ -14,6 +14,7 @@ from adapters.codec import Codec
 from adapters.envelope import Meta, Recorded
 from adapters.event_types import EventTypes
 from adapters.postgres import Pool
+from adapters.snapshots import Snapshot
 
 _WHOLE = (
     "position, stream_id, version, type, schema_version, recorded_at, effective_on, actor, "
@@ -92,6 +93,43 @@ class LogReader:
                 binary=True,
             ).fetchall()
         return [Link(v, self._fact(kind, schema, data), h) for v, kind, schema, data, h in rows]
+
+    def snapshot_and_links(
+        self, stream_id: UUID, decider: str, state_version: int
+    ) -> tuple[Snapshot | None, list[Link]]:
+        """In one statement: a stream's snapshot, if there is one, and its events from there on.
+
+        The first event is the one on which the snapshot stands; the snapshot comes back as a row
+        of type 0 before it.
+        """
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "SELECT version, 0::smallint AS type, 0::smallint, state, state_hash "
+                "FROM es_snapshot WHERE tenant = %(tenant)s AND stream_id = %(stream)s "
+                "AND decider = %(decider)s::text AND state_version = %(form)s::int "
+                "UNION ALL "
+                "SELECT version, type, schema_version, data, hash FROM es_event "
+                "WHERE tenant = %(tenant)s AND stream_id = %(stream)s "
+                "AND version >= COALESCE((SELECT version FROM es_snapshot "
+                "  WHERE tenant = %(tenant)s AND stream_id = %(stream)s "
+                "  AND decider = %(decider)s::text AND state_version = %(form)s::int), 1) "
+                "ORDER BY version, type",
+                {
+                    "tenant": self._tenant,
+                    "stream": stream_id,
+                    "decider": decider,
+                    "form": state_version,
+                },
+                prepare=True,
+                binary=True,
+            ).fetchall()
+        snapshot = None
+        if rows and rows[0][1] == 0:
+            version, _, _, state, hashed = rows.pop(0)
+            snapshot = Snapshot(version, hashed, state)
+        return snapshot, [
+            Link(v, self._fact(kind, schema, data), h) for v, kind, schema, data, h in rows
+        ]
 
     def links_as_known(
         self, stream_id: UUID, known_at: datetime | None, up_to_position: int | None

@@ -191,9 +191,13 @@ def _conflict(group: Group) -> Conflict:
 
 def _repeated(group: Group, fingerprint: bytes, position: int, answer: str | None) -> Answer:
     if bytes(fingerprint) != group.fingerprint:
-        return CommandReused(f"command {group.command_id} was used before for another request")
+        return reused(group.command_id)
     stored = None if answer is None else answer.encode()
     return Receipt(group.command_id, position, _answer(stored), repeated=True)
+
+
+def reused(command_id: UUID) -> CommandReused:
+    return CommandReused(f"command {command_id} was used before for another request")
 
 
 def _answer(stored: bytes | None) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""Keeps the state of long streams, so that loading them reads only their latest events.
+
+A snapshot is disposable and never trusted further than it proves itself: its hash covers the
+decider, the shape of the state's classes, the event it stands on and its own bytes. Anything
+else than an exact fit is set aside, and the stream is folded from its first event.
+"""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from adapters.envelope import Loaded
+from adapters.postgres import Pool
+from domain.decider import Decider
+
+EVERY = 100  # events between two snapshots of a stream
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A stored state, not yet proved; `version` is that of the last event folded into it."""
+
+    version: int
+    state_hash: bytes
+    state: bytes
+
+
+class Snapshots:
+    """The snapshots of one tenant."""
+
+    def __init__(self, pool: Pool, tenant: int) -> None:
+        self._pool = pool
+        self._tenant = tenant
+
+    def of_many(
+        self, decider: Decider[Any, Any, Any], streams: Sequence[UUID]
+    ) -> dict[UUID, Snapshot]:
+        """The latest snapshots of these streams that were taken with this form of the decider."""
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "SELECT stream_id, version, state_hash, state FROM es_snapshot "
+                "WHERE tenant = %s AND stream_id = ANY (%s) "
+                "AND decider = %s AND state_version = %s",
+                (self._tenant, list(streams), decider.name, decider.state_version),
+                binary=True,
+            ).fetchall()
+        return {stream: Snapshot(version, hashed, state) for stream, version, hashed, state in rows}
+
+    def take(self, decider: Decider[Any, Any, Any], loaded: Loaded[Any]) -> bool:
+        """Store the state unless a newer one is there; False when it cannot be stored exactly.
+
+        A server that cannot take it (a read-only standby, a full disk) is not an error here: the
+        load that wanted the snapshot has its state already.
+        """
+        state = _written(decider, loaded.state)
+        if state is None:
+            return False
+        try:
+            with self._pool.connection() as conn:
+                conn.execute(
+                    "INSERT INTO es_snapshot AS s (tenant, stream_id, version, decider, "
+                    "state_version, state_hash, state) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+                    "ON CONFLICT (tenant, stream_id) DO UPDATE SET version = excluded.version, "
+                    "decider = excluded.decider, state_version = excluded.state_version, "
+                    "state_hash = excluded.state_hash, state = excluded.state "
+                    "WHERE s.version < excluded.version "
+                    "OR s.state_version <> excluded.state_version",
+                    (
+                        self._tenant,
+                        loaded.stream_id,
+                        loaded.version,
+                        decider.name,
+                        decider.state_version,
+                        _proof(decider, type(loaded.state), loaded, state),
+                        state,
+                    ),
+                )
+        except psycopg.Error:
+            return False
+        return True
+
+
+def proved(
+    decider: Decider[Any, Any, Any], stream_id: UUID, snapshot: Snapshot, event_hash: bytes
+) -> Loaded[Any] | None:
+    """The stream at the snapshot's version, or None when the snapshot does not fit exactly.
+
+    `event_hash` is the hash of the event at that version, read from the log.
+    """
+    try:
+        state = _read(decider, snapshot.state)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    loaded = Loaded(stream_id, snapshot.version, state, event_hash)
+    if _proof(decider, type(state), loaded, snapshot.state) != snapshot.state_hash:
+        return None
+    return loaded
+
+
+def _written(decider: Decider[Any, Any, Any], state: Any) -> bytes | None:
+    """The state as JSON under its class's name, if that reads back as an equal state."""
+    kind = type(state)
+    try:
+        written = msgspec.json.encode([kind.__qualname__, state])
+        return written if _read(decider, written) == state else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _read(decider: Decider[Any, Any, Any], written: bytes) -> Any:
+    """States of a decider live in one module, beside its first state."""
+    name, state = msgspec.json.decode(written, type=tuple[str, msgspec.Raw])
+    kind: Any = getattr(sys.modules[type(decider.initial).__module__], name)
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        raise TypeError(f"{name} is not a state of {decider.name}")
+    return _decoder(kind).decode(state)
+
+
+@cache
+def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind)
+
+
+def _proof(decider: Decider[Any, Any, Any], kind: type, loaded: Loaded[Any], state: bytes) -> bytes:
+    head = f"{decider.name}|{decider.state_version}|{loaded.stream_id}|{loaded.version}|"
+    parts = (head.encode(), _shape(kind), loaded.last_hash, state)
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+@cache
+def _shape(kind: type) -> bytes:
+    """A digest of the class and of all classes in its fields: names, fields, and their types."""
+    return hashlib.sha256("\n".join(_described(kind, set())).encode()).digest()
+
+
+def _described(kind: Any, seen: set[Any]) -> Iterator[str]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        for each in fields(kind):
+            yield f"{kind.__qualname__}.{each.name}: {hints[each.name]}"
+        for hint in hints.values():
+            yield from _described(hint, seen)
+    for part in get_args(kind):
+        yield from _described(part, seen)

@@ -1,0 +1,161 @@
+"""Folds streams to their states, from the newest state that is known to fit.
+
+Where to start is a state kept in memory, a stored snapshot, or nothing. The event on which that
+state stands is read again each time, and must have the hash it had: so a kept state is only ever
+a shorter way to the same result.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from adapters.envelope import Loaded
+from adapters.log_reading import Link, LogReader
+from adapters.snapshots import EVERY, Snapshot, Snapshots, proved
+from domain.decider import Decider
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state in memory, and up to which version the database has a snapshot of its stream."""
+
+    loaded: Loaded[Any]
+    stored: int = 0
+
+
+class StateCache:
+    """The states used last. They are immutable, so the same one may be handed out many times."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._states: OrderedDict[tuple[str, UUID], Kept] = OrderedDict()
+
+    def get(self, decider: str, stream_id: UUID) -> Kept | None:
+        key = decider, stream_id
+        with self._lock:
+            kept = self._states.get(key)
+            if kept is not None:
+                self._states.move_to_end(key)
+            return kept
+
+    def keep(self, decider: str, kept: Kept) -> None:
+        key = decider, kept.loaded.stream_id
+        with self._lock:
+            self._states[key] = kept
+            self._states.move_to_end(key)
+            while len(self._states) > self._capacity:
+                self._states.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._states.clear()
+
+
+class StateLoader:
+    """Loads for one tenant."""
+
+    def __init__(self, reader: LogReader, snapshots: Snapshots, cache: StateCache) -> None:
+        self._reader = reader
+        self._snapshots = snapshots
+        self.cache = cache
+
+    def load(self, decider: Decider[S, Any, Any], stream_id: UUID) -> Loaded[S]:
+        kept = self.cache.get(decider.name, stream_id)
+        if kept is not None:
+            links = self._reader.links(stream_id, kept.loaded.version)
+            loaded = self._continued(decider, kept, links)
+            if loaded is not None:
+                return loaded
+        snapshot, links = self._reader.snapshot_and_links(
+            stream_id, decider.name, decider.state_version
+        )
+        return self._fresh(decider, stream_id, snapshot, links)
+
+    def load_many(
+        self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
+    ) -> dict[UUID, Loaded[S]]:
+        streams = list(dict.fromkeys(stream_ids))
+        kept = {stream: self.cache.get(decider.name, stream) for stream in streams}
+        unknown = [stream for stream in streams if kept[stream] is None]
+        snapshots = self._snapshots.of_many(decider, unknown) if unknown else {}
+        found = self._reader.links_of_many(
+            streams, [_start(kept[stream], snapshots.get(stream)) for stream in streams]
+        )
+        result: dict[UUID, Loaded[S]] = {}
+        for stream in streams:
+            links = found.get(stream, [])
+            state = kept[stream]
+            loaded = None if state is None else self._continued(decider, state, links)
+            if loaded is None and state is not None:
+                loaded = self.load(decider, stream)
+            if loaded is None:
+                loaded = self._fresh(decider, stream, snapshots.get(stream), links)
+            result[stream] = loaded
+        return result
+
+    def load_as_known(
+        self,
+        decider: Decider[S, Any, Any],
+        stream_id: UUID,
+        known_at: datetime | None,
+        up_to_position: int | None,
+    ) -> Loaded[S]:
+        """Always from the first event: what was stored later does not help to see earlier."""
+        links = self._reader.links_as_known(stream_id, known_at, up_to_position)
+        return _folded(decider, Loaded(stream_id, 0, decider.initial), links)
+
+    def _fresh(
+        self,
+        decider: Decider[S, Any, Any],
+        stream_id: UUID,
+        snapshot: Snapshot | None,
+        links: Sequence[Link],
+    ) -> Loaded[S]:
+        if snapshot is None:
+            kept = Kept(Loaded(stream_id, 0, decider.initial))
+            return self._keep(decider, _folded(decider, kept.loaded, links), kept)
+        if links and links[0].version == snapshot.version:
+            base = proved(decider, stream_id, snapshot, links[0].hash)
+            if base is not None:
+                kept = Kept(base, base.version)
+                return self._keep(decider, _folded(decider, base, links[1:]), kept)
+        return self._fresh(decider, stream_id, None, self._reader.links(stream_id))
+
+    def _continued(
+        self, decider: Decider[S, Any, Any], kept: Kept, links: Sequence[Link]
+    ) -> Loaded[S] | None:
+        if not links or links[0].hash != kept.loaded.last_hash:
+            return None
+        return self._keep(decider, _folded(decider, kept.loaded, links[1:]), kept)
+
+    def _keep(self, decider: Decider[S, Any, Any], loaded: Loaded[S], before: Kept) -> Loaded[S]:
+        if loaded.version == 0:
+            return loaded
+        stored = before.stored
+        if loaded.version - stored >= EVERY:
+            # Where it cannot be stored it is tried again after as many events, not at each load.
+            self._snapshots.take(decider, loaded)
+            stored = loaded.version
+        if loaded is not before.loaded or stored != before.stored:
+            self.cache.keep(decider.name, Kept(loaded, stored))
+        return loaded
+
+
+def _start(kept: Kept | None, snapshot: Snapshot | None) -> int:
+    if kept is not None:
+        return kept.loaded.version
+    return 1 if snapshot is None else snapshot.version
+
+
+def _folded(decider: Decider[S, Any, Any], base: Loaded[S], links: Sequence[Link]) -> Loaded[S]:
+    if not links:
+        return base
+    state = decider.fold((link.fact for link in links), base.state)
+    return Loaded(base.stream_id, links[-1].version, state, links[-1].hash)
