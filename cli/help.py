@@ -1,4 +1,4 @@
-"""What Bima can do: every command with a line, read from the commands themselves."""
+"""List all commands with a line each, or tell more about one."""
 
 import ast
 import sys

@@ -12,6 +12,13 @@ from importlib import import_module
 from typing import NoReturn
 
 COMMANDS = {
+    "up": "cli.up",
+    "down": "cli.down",
+    "status": "cli.status",
+    "doctor": "cli.doctor",
+    "migrate": "cli.migrate",
+    "test": "cli.test",
+    "check": "cli.check",
     "lock": "cli.lock",
     "help": "cli.help",
 }

@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Event
 
 from deploy.folders import PROJECT, NotReady, private_folder
+from deploy.leftovers import end_leftovers
 from deploy.part_process import PartProcess
 from deploy.parts import PARTS, Part
-from deploy.leftovers import end_leftovers
 from deploy.running import LOCK, NOTE, Running, forget
 from deploy.servers import Servers
 
