@@ -74,6 +74,7 @@ class SimulatedBank:
                     "currency": amount.currency,
                 },
             ).fetchone()
+        assert row is not None
         transfer, slow, lost_answers = _transfer(row[:8]), row[8], row[9]
         time.sleep(slow.total_seconds())
         if transfer.asked <= lost_answers:

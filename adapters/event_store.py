@@ -189,6 +189,7 @@ class EventStore:
             row = conn.execute(
                 "SELECT es_take_numbers(%s::int, %s::text, %s::int)", (self.tenant, series, count)
             ).fetchone()
+        assert row is not None
         return range(row[0] - count + 1, row[0] + 1)
 
     def close(self) -> None:

@@ -47,6 +47,7 @@ class LogReader:
             row = conn.execute(
                 "SELECT safe, last FROM es_safe_position()", prepare=True, binary=True
             ).fetchone()
+        assert row is not None
         safe, last = row
         return safe, last
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
@@ -48,7 +49,7 @@ class Pool:
         self._process = 0
         self._pool: ConnectionPool[Connection] | None = None
 
-    def connection(self, timeout: float = 30.0) -> Any:
+    def connection(self, timeout: float = 30.0) -> AbstractContextManager[Connection]:
         """A context manager that lends a connection; it commits at its end, or rolls back.
 
         Raises psycopg_pool.PoolTimeout (an OperationalError) when none is free in time.

@@ -32,7 +32,7 @@ def new(stream_id: UUID = STREAM) -> Loaded[Account]:
 
 def count(store: EventStore, table: str) -> int:
     with store.pool.connection() as conn:
-        return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        return len(conn.execute(f"SELECT FROM {table}").fetchall())
 
 
 def test_a_stream_without_events_is_at_its_beginning(store: EventStore) -> None:
@@ -240,7 +240,7 @@ def test_numbers_are_taken_in_blocks_that_do_not_overlap(store: EventStore) -> N
 def test_the_database_refuses_to_change_or_remove_events(store: EventStore, change: str) -> None:
     store.append(new(), [paid(1)], meta())
     with store.pool.connection() as conn:
-        part = conn.execute("SELECT tableoid::regclass FROM es_event").fetchone()[0]
+        ((part,),) = conn.execute("SELECT tableoid::regclass FROM es_event").fetchall()
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"):
             conn.execute(change.format(part=part))
     assert count(store, "es_event") == 1

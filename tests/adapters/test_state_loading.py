@@ -34,9 +34,10 @@ def fill(store: EventStore, count: int, stream: UUID = STREAM) -> None:
 
 def snapshot(store: EventStore, stream: UUID = STREAM) -> tuple[int, int] | None:
     with store.pool.connection() as conn:
-        return conn.execute(
+        row = conn.execute(
             "SELECT version, state_version FROM es_snapshot WHERE stream_id = %s", (stream,)
         ).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def change(store: EventStore, what: str) -> None:
