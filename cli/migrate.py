@@ -13,7 +13,6 @@ def migrate(
 ) -> None:
     """Bring the database up to date; what is already there stays as it is."""
     from adapters.settings import get_settings
-
     from migrations.apply import MigrationRefused, apply, pending
 
     url = get_settings().require_database_url()
