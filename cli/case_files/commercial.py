@@ -241,3 +241,6 @@ def _accumulators(book: Book) -> dict[str, str]:
         for key, total in sorted(book.history.balances.totals.items())
         if key.split("|", 2)[2] in SHOWN and total
     }
+
+
+ROWS = {"claims": claims, "timeline": timeline, "what_if": counterfactual}

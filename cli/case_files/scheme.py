@@ -209,3 +209,6 @@ def _line_result(line: LineDetermination) -> dict[str, Any]:
     if line.pays_when is not PaysWhen.NOW:
         result["pays_when"] = line.pays_when.value
     return result
+
+
+ROWS = {"claim": answer}
