@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "cli.migrate",
     "test": "cli.test",
     "check": "cli.check",
+    "cases": "cli.cases",
     "lock": "cli.lock",
     "help": "cli.help",
 }
