@@ -14,7 +14,7 @@ from functools import total_ordering
 from typing import assert_never
 
 # ISO 4217 exponents that differ from two; every other currency has two decimals.
-_EXPONENTS = {
+UNUSUAL_EXPONENTS = {
     "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0,
     "KMF": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0,
     "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
@@ -45,7 +45,7 @@ def exponent(currency: str) -> int:
     """Number of decimals of the currency (ISO 4217): 2 for TZS, 0 for UGX, 3 for KWD."""
     if not _CURRENCY.fullmatch(currency):
         raise BadAmount(f"{currency!r} is not a three-letter currency code")
-    return _EXPONENTS.get(currency, 2)
+    return UNUSUAL_EXPONENTS.get(currency, 2)
 
 
 @total_ordering
