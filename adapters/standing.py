@@ -5,9 +5,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import redis
 
-from adapters.postgres import connect
-
-_QUEUES = "dramatiq:"  # the worker library's own names for what it keeps
+from adapters.postgres import Pool, connect
+from adapters.reaction_failures import ReactionFailures
+from adapters.reaction_failures import Standing as TaskStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,6 @@ class LogStanding:
     readers: tuple[ReaderStanding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueStanding:
-    """Messages of one work queue: waiting, taken by a worker, due later, given up."""
-
-    name: str
-    waiting: int
-    in_work: int
-    later: int
-    given_up: int
-
-
 def log_standing(database_url: str) -> LogStanding | None:
     """Where the ledger and its readers stand; None before the database's first migration.
 
@@ -63,23 +52,24 @@ def log_standing(database_url: str) -> LogStanding | None:
         return LogStanding(last, tuple(ReaderStanding(*reader) for reader in readers))
 
 
-def queue_standings(redis_url: str) -> tuple[QueueStanding, ...]:
-    """What each work queue holds. Raises redis.RedisError where the server does not answer."""
+def task_standings(database_url: str, tenant: int) -> tuple[TaskStanding, ...]:
+    """What each work queue still has to do, and what was given up; nothing before a migration."""
+    with connect(database_url) as db:
+        found = db.execute("SELECT to_regclass('reaction_task') IS NOT NULL").fetchone()
+    if found != (True,):
+        return ()
+    pool = Pool(database_url, largest=1)
+    try:
+        return tuple(ReactionFailures(pool, tenant).standing())
+    finally:
+        pool.close()
+
+
+def messages(redis_url: str, tenant: int) -> int:
+    """How many messages lie in the work queues. Raises redis.RedisError where nobody answers."""
     with redis.Redis.from_url(redis_url, decode_responses=True, socket_timeout=5) as client:
-        kept = (key.removesuffix(".msgs") for key in client.scan_iter(f"{_QUEUES}*.msgs"))
-        names = {key.removesuffix(".DQ").removesuffix(".XQ") for key in kept}
-        return tuple(_queue(client, key) for key in sorted(names))
-
-
-def _queue(client: redis.Redis, key: str) -> QueueStanding:
-    waiting, held = int(client.llen(key)), int(client.hlen(f"{key}.msgs"))
-    return QueueStanding(
-        name=key.removeprefix(_QUEUES),
-        waiting=waiting,
-        in_work=max(held - waiting, 0),
-        later=int(client.hlen(f"{key}.DQ.msgs")),
-        given_up=int(client.hlen(f"{key}.XQ.msgs")),
-    )
+        queues = client.scan_iter(f"bima-{tenant}:*.msgs")
+        return sum(int(client.hlen(queue)) for queue in queues)
 
 
 def without_password(url: str) -> str:

@@ -37,11 +37,13 @@ def standing() -> dict[str, Any]:
         "started_at": stack.started_at if stack else "",
         "processes": _processes(stack),
         "log": None,
-        "queues": [],
+        "tasks": [],
+        "messages": None,
         "problems": [],
     }
     _add_log(found, settings.database_url)
-    _add_queues(found, settings.redis_url)
+    _add_tasks(found, settings.database_url, settings.tenant)
+    _add_messages(found, settings.redis_url, settings.tenant)
     found["problems"] += [f"{p['name']} does not run" for p in found["processes"] if not p["runs"]]
     if stack is not None and not stack.ready:
         found["problems"].append("it is still starting, or stopping")
@@ -84,15 +86,27 @@ def _add_log(found: dict[str, Any], url: str) -> None:
     found["problems"] += [f"{reader.name} is stuck: {reader.error}" for reader in stuck]
 
 
-def _add_queues(found: dict[str, Any], url: str) -> None:
+def _add_tasks(found: dict[str, Any], url: str, tenant: int) -> None:
+    from adapters.standing import task_standings
+
+    if found["log"] is None:  # told already why
+        return
+    for task in task_standings(url, tenant):
+        oldest = task.oldest_at.isoformat(timespec="seconds") if task.oldest_at else ""
+        found["tasks"].append({**asdict(task), "oldest_at": oldest})
+        if task.failed:
+            found["problems"].append(f"{task.failed} tasks of the queue {task.queue} were given up")
+
+
+def _add_messages(found: dict[str, Any], url: str, tenant: int) -> None:
     import redis
 
-    from adapters.standing import queue_standings
+    from adapters.standing import messages
 
     if not url:
         return
     try:
-        found["queues"] = [asdict(queue) for queue in queue_standings(url)]
+        found["messages"] = messages(url, tenant)
     except redis.RedisError as error:
         found["problems"].append(f"the queues' server does not answer: {error}")
 
@@ -111,15 +125,8 @@ def _in_words(found: dict[str, Any]) -> str:
     for reader in found["log"]["readers"] if found["log"] else ():
         behind = f"{reader['behind']:,} behind" if reader["behind"] else "up to date"
         lines.append(f"  {reader['name']:<28}{reader['position']:>12,}  {behind}")
-    for queue in found["queues"]:
-        counts = ", ".join(f"{queue[key]:,} {word}" for key, word in QUEUE_WORDS.items())
-        lines.append(f"  queue {queue['name']:<22}{counts}")
+    for task in found["tasks"]:
+        since = f" since {task['oldest_at']}" if task["oldest_at"] else ""
+        given_up = f", {task['failed']:,} given up" if task["failed"] else ""
+        lines.append(f"  queue {task['queue']:<22}{task['due']:>12,}  to do{since}{given_up}")
     return "\n".join([*lines, *(f"! {problem}" for problem in found["problems"])])
-
-
-QUEUE_WORDS = {
-    "waiting": "waiting",
-    "in_work": "in work",
-    "later": "due later",
-    "given_up": "given up",
-}

@@ -167,16 +167,16 @@ def database() -> Answer:
 def queues() -> Answer:
     import redis
 
-    from adapters.standing import queue_standings
+    from adapters.standing import messages
 
-    url = get_settings().redis_url
-    if not url:
+    known = get_settings()
+    if not known.redis_url:
         return "well", "not asked: nothing runs", ""
     try:
-        given_up = sum(queue.given_up for queue in queue_standings(url))
+        waiting = messages(known.redis_url, known.tenant)
     except redis.RedisError as error:
         return "wrong", f"do not answer: {error}", "check REDIS_URL and the server"
-    return "well", f"answer; {given_up} messages were given up", ""
+    return "well", f"answer; {waiting} messages lie in them", ""
 
 
 CHECKS: tuple[tuple[str, Callable[[], Answer]], ...] = (

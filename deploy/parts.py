@@ -74,7 +74,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("projector", ("projections",), runs_for(0.5)),
-    Part("feed", ("workers.feed",), runs_for(0.5)),
+    Part("feed", ("workers.feed",), says("is ready")),
     Part(
         "workers",
         (

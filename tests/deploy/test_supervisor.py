@@ -1,5 +1,6 @@
 """What `bima up` starts is kept running, stops in order, and never outlives it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -132,6 +133,32 @@ def test_a_second_supervisor_over_the_same_folder_is_refused(state: Path) -> Non
         assert second.returncode == 1
         assert "already runs" in second.stderr
         assert running(state) == stack
+
+
+def test_status_and_doctor_see_what_runs(state: Path) -> None:
+    with small_stack(state) as (_, stack):
+        status = bima("status", "--json", state=state)
+        assert status.returncode == 0, status.stdout
+        told = json.loads(status.stdout)
+        assert told["api_url"] == stack.api_url
+        assert {part["name"]: part["pid"] for part in told["processes"]} == {
+            "supervisor": stack.supervisor,
+            **stack.processes,
+        }
+        assert told["log"]["position"] == 0
+        assert told["messages"] == 0
+        doctor = bima("doctor", state=state)
+        assert doctor.returncode == 0, doctor.stdout
+        assert "answers and is up to date" in doctor.stdout
+
+
+def bima(*words: str, state: Path) -> subprocess.CompletedProcess[str]:
+    """A command of ours that looks at the stack over `state`."""
+    own = ("DATABASE_URL", "REDIS_URL")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    environment |= {"BIMA_HOME": str(state), "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-P", "-m", "cli", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def _answers(url: str) -> bool:
