@@ -1,0 +1,1 @@
+"""The demo's year, played over HTTP as a portal would: enrol, claim, decide, pay, show."""

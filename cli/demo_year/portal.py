@@ -1,0 +1,172 @@
+"""A small client of the HTTP interface: signed in as somebody, every write safe to repeat."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+import httpx2
+
+Body = Mapping[str, Any]
+
+TRIES = 8
+_LONGEST_PAUSE = 5.0
+_RENEW_BEFORE_SECONDS = 60.0
+
+
+class PortalRefused(Exception):
+    """The API answered with an error; `rule` is the refusal's own code where there is one."""
+
+    def __init__(self, status: int, error: Mapping[str, Any], what: str) -> None:
+        self.status = status
+        self.code = str(error.get("code", ""))
+        self.details: Mapping[str, Any] = error.get("details") or {}
+        self.rule = str(self.details.get("rule", ""))
+        super().__init__(f"{what}: {status} {self.code} {self.rule} {error.get('message', '')}")
+
+
+class PortalUnreachable(Exception):
+    """No answer after all tries."""
+
+
+@dataclass
+class Counted:
+    """How many requests were answered, and how many had to be sent again."""
+
+    requests: int = 0
+    writes: int = 0
+    repeated: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, *, write: bool, repeated: int) -> None:
+        with self.lock:
+            self.requests += 1
+            self.writes += write
+            self.repeated += repeated
+
+
+class Portal:
+    """One API for several people; connections are shared by the threads of this process.
+
+    `run` names this run: idempotency keys are made from it, so that a request that is sent again
+    has one effect, and another run is another one.
+    """
+
+    def __init__(self, url: str, run: UUID, connections: int = 8) -> None:
+        limits = httpx2.Limits(max_connections=connections)
+        self._client = httpx2.Client(base_url=url, timeout=30, limits=limits)
+        self.run = run
+        self.counted = Counted()
+
+    def sign_in(self, username: str, password: str) -> "SignedIn":
+        """Raises PortalRefused for a wrong name or password."""
+        return SignedIn(self, username, password)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str], write: bool, **more: Any
+    ) -> httpx2.Response:
+        """Send until there is an answer; waits where the API asks for patience.
+
+        Raises PortalUnreachable after the last try.
+        """
+        pause, why = 0.1, ""
+        for tried in range(TRIES):
+            try:
+                answer = self._client.request(method, path, headers=headers, **more)
+            except httpx2.TransportError as error:
+                why = str(error) or type(error).__name__
+            else:
+                if answer.status_code not in (429, 502, 503, 504):
+                    self.counted.add(write=write, repeated=tried)
+                    return answer
+                why = f"{answer.status_code}"
+                pause = max(pause, float(answer.headers.get("Retry-After", 0)))
+            time.sleep(min(pause, _LONGEST_PAUSE))
+            pause *= 2
+        raise PortalUnreachable(f"{method} {path}: no answer after {TRIES} tries ({why})")
+
+
+class SignedIn:
+    """A person at the portal. Safe for many threads."""
+
+    def __init__(self, portal: Portal, username: str, password: str) -> None:
+        self.portal = portal
+        self.username = username
+        self._secret = password
+        self._lock = threading.Lock()
+        self._token, self._good_until = "", 0.0
+        self._header()
+
+    def get(self, path: str, **params: str | int) -> Any:
+        """The data of an answer; raises PortalRefused."""
+        answer = self.portal.send(
+            "GET", f"/api/v1{path}", headers=self._header(), write=False, params=params
+        )
+        return _data(answer, f"GET {path}")
+
+    def file(self, path: str, **params: str | int) -> bytes:
+        """The bytes of a file that the API offers; raises PortalRefused."""
+        answer = self.portal.send(
+            "GET", f"/api/v1{path}", headers=self._header(), write=False, params=params
+        )
+        if answer.status_code != 200:
+            _data(answer, f"GET {path}")
+        return answer.content
+
+    def count(self, path: str, **params: str | int) -> int:
+        """How many entries a list has."""
+        return int(self.get(path, page_size=1, **params)["count"])
+
+    def all(self, path: str, **params: str | int) -> list[dict[str, Any]]:
+        """Every entry of a list, page by page."""
+        found: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            answer = self.get(path, page=page, page_size=100, **params)
+            found += answer["results"]
+            if answer["next"] is None:
+                return found
+            page += 1
+
+    def post(self, path: str, body: Body, key: str) -> Any:
+        """Carry out a command; `key` names it within the run, so that it has one effect."""
+        return self._write("POST", path, body, key)
+
+    def patch(self, path: str, body: Body, key: str) -> Any:
+        return self._write("PATCH", path, body, key)
+
+    def _write(self, method: str, path: str, body: Body, key: str) -> Any:
+        headers = self._header() | {"Idempotency-Key": str(uuid5(self.portal.run, key))}
+        answer = self.portal.send(
+            method, f"/api/v1{path}", headers=headers, write=True, json=dict(body)
+        )
+        return _data(answer, f"{method} {path}")
+
+    def _header(self) -> dict[str, str]:
+        with self._lock:
+            if time.monotonic() > self._good_until:
+                self._sign_in()
+            return {"Authorization": f"Bearer {self._token}"}
+
+    def _sign_in(self) -> None:
+        body = {"username": self.username, "password": self._secret}
+        answer = self.portal.send("POST", "/api/v1/auth/login", headers={}, write=True, json=body)
+        data = _data(answer, "sign in")
+        self._token = data["access_token"]
+        self._good_until = time.monotonic() + data["expires_in"] - _RENEW_BEFORE_SECONDS
+
+
+def _data(answer: httpx2.Response, what: str) -> Any:
+    """The data of a success; raises PortalRefused for everything else."""
+    try:
+        content = answer.json()
+    except ValueError:
+        raise PortalRefused(answer.status_code, {"message": answer.text[:200]}, what) from None
+    if answer.status_code >= 400 or not content.get("success", False):
+        raise PortalRefused(answer.status_code, content.get("error") or {}, what)
+    return content["data"]
