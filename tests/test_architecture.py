@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,13 @@ def test_the_domain_uses_the_standard_library_only_and_no_clock_chance_or_file(p
 )
 def test_the_check_of_the_domain_sees_a_fault(source: str, fault: str) -> None:
     assert domain_faults(source) == {fault}
+
+
+def test_every_package_is_checked_for_its_types_and_its_imports() -> None:
+    tools = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]
+    packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
+    assert set(tools["mypy"]["packages"]) == packages
+    assert set(tools["importlinter"]["root_packages"]) == packages - {"tests"}
 
 
 def committed() -> list[Path]:
