@@ -89,7 +89,7 @@ def _enter(treaty: Treaty, section: Section, loss: Loss) -> _Taken:
             f"loss {loss.item!r} is in {loss.amount.currency}; {treaty.treaty_id} is in "
             f"{treaty.currency}: convert it at a dated rate first",
         )
-    incoming = Fraction(loss.amount.minor)
+    incoming = loss.minor
     if section.expenses is ExpenseRule.INCLUDED and loss.expenses:
         incoming += loss.expenses.minor
     return _Taken(loss, incoming, incoming * ceded_share(section, loss.risk))
@@ -169,6 +169,8 @@ def _post(treaty: Treaty, section: Section, taken: list[_Taken]) -> Cession:
         treaty.treaty_id,
         section.section_id,
         treaty.currency,
+        treaty.posting,
+        treaty.rounding,
         section.kind in _PROPORTIONAL and section.occurrence.attachment is None,
         tuple(posted[one.loss.item] for one in taken),
     )
@@ -176,7 +178,7 @@ def _post(treaty: Treaty, section: Section, taken: list[_Taken]) -> Cession:
 
 def _posted(treaty: Treaty, exact: list[Fraction]) -> list[Money]:
     each = [Money(round_minor(part, treaty.rounding), treaty.currency) for part in exact]
-    if treaty.posting is Posting.LOSS or min(exact) < 0 or not any(exact):
+    if treaty.posting is not Posting.EVENT or min(exact) < 0 or not any(exact):
         return each
     whole = Money(round_minor(sum(exact, Fraction(0)), treaty.rounding), treaty.currency)
     return list(split(whole, exact))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from domain.money import Money, RoundingMode, round_minor, total
+from domain.reinsurance.terms import Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,15 @@ class Cession:
     treaty_id: str
     section_id: str
     currency: str
+    posting: Posting
+    rounding: RoundingMode
     proportional: bool
     losses: tuple[CededLoss, ...]
 
     @property
     def recovered(self) -> Money:
         """The sum of the posted lines, expenses included."""
-        return total((loss.total for loss in self.losses), self.currency)
+        return total((event.recovered for event in self.events), self.currency)
 
     @property
     def layer(self) -> Money:
@@ -85,16 +88,17 @@ class Cession:
     def by_item(self) -> dict[str, CededLoss]:
         return {loss.item: loss for loss in self.losses}
 
-    def rounded_once(self, mode: RoundingMode = RoundingMode.HALF_UP) -> Money:
-        """The recovery when only its grand total is rounded; lines may differ by their rounding."""
-        exact = sum((loss.exact + loss.exact_expenses for loss in self.losses), Fraction(0))
-        return Money(round_minor(exact, mode), self.currency)
-
     def _event(self, name: str, losses: list[CededLoss]) -> CededEvent:
         before = total((loss.before_limit for loss in losses), self.currency)
-        after = total((loss.recovered for loss in losses), self.currency)
+        after = self._posted(losses)
         over = before - after if self.proportional else Money.zero(self.currency)
         return CededEvent(name, before, after, over)
+
+    def _posted(self, losses: list[CededLoss]) -> Money:
+        if self.posting is not Posting.ALLOCATED:
+            return total((loss.total for loss in losses), self.currency)
+        exact = sum((loss.exact + loss.exact_expenses for loss in losses), Fraction(0))
+        return Money(round_minor(exact, self.rounding), self.currency)
 
 
 def explain(cession: Cession) -> Iterator[str]:

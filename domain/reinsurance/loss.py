@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from domain.money import Money
 
@@ -32,7 +33,8 @@ class Loss:
 
     `event` ties the losses of one occurrence; a loss without one is its own. `returned_from`
     names the treaty whose event limit gave the amount back: it belongs to the event, and no
-    cover per risk reads it again.
+    cover per risk reads it again. `exact` is set where an earlier treaty allocated its recovery
+    without posting it: the amount in minor units before any rounding.
     """
 
     item: str
@@ -43,6 +45,12 @@ class Loss:
     event: str = ""
     loss_on: date | None = None
     returned_from: str = ""
+    exact: Fraction | None = None
+
+    @property
+    def minor(self) -> Fraction:
+        """The amount that the next treaty reads, in minor units."""
+        return Fraction(self.amount.minor) if self.exact is None else self.exact
 
     @property
     def occurrence(self) -> str:

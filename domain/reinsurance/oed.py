@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.money import Money
 from domain.ratio import WHOLE, Ratio
 from domain.refusals import RuleBroken
-from domain.reinsurance.terms import Cover, Kind, RiskLevel, ScopeRow, Section, Treaty
+from domain.reinsurance.terms import Cover, Kind, Posting, RiskLevel, ScopeRow, Section, Treaty
 
 Row = Mapping[str, str]
 
@@ -73,7 +73,7 @@ def _treaty(row: Row, scope: Sequence[Row], currency: str) -> Treaty:
         priority = int(row.get("InuringPriority") or 1)
     except (KeyError, ValueError) as fault:
         raise RuleBroken("treaty.bad_oed_row", f"ReinsNumber {number}: {fault}") from fault
-    return Treaty(number, code, (section,), priority)
+    return Treaty(number, code, (section,), priority, posting=Posting.ALLOCATED)
 
 
 def _scope(row: Row) -> ScopeRow:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
-from domain.money import Money, total
+from domain.money import Money, round_minor, total
 from domain.ratio import Ratio
 from domain.refusals import RuleBroken
 from domain.reinsurance.cede import cede
 from domain.reinsurance.cession import CededEvent, CededLoss, Cession
 from domain.reinsurance.loss import Loss
-from domain.reinsurance.terms import ExpenseRule, Overspill, Section, Treaty
+from domain.reinsurance.terms import ExpenseRule, Overspill, Posting, Section, Treaty
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _refuse_over_cession(made: Sequence[_Made], losses: Sequence[Loss]) -> None:
             else:
                 asked[line.item] += line.exact + line.exact_expenses
     for loss in losses:
-        whole = _whole(loss).minor
+        whole = loss.minor + (loss.expenses.minor if loss.expenses else 0)
         if abs(asked[loss.item]) > abs(whole):
             ratio = asked[loss.item] / (whole or 1)
             raise over_ceded(ratio, f"loss {loss.item!r}", [one.treaty for one in made])
@@ -116,6 +116,8 @@ def _without_excess_rounding(made: list[_Made], losses: Sequence[Loss]) -> list[
     """
     taken: dict[str, int] = defaultdict(int)
     for one in made:
+        if one.treaty.posting is Posting.ALLOCATED:
+            continue
         for line in one.cession.losses:
             taken[line.item] += abs(one.taken(line).minor)
     excess = {
@@ -125,7 +127,8 @@ def _without_excess_rounding(made: list[_Made], losses: Sequence[Loss]) -> list[
     }
     if not excess:
         return made
-    return [replace(one, cession=_trimmed(one.cession, excess)) for one in reversed(made)][::-1]
+    trimmed = [replace(one, cession=_trimmed(one.cession, excess)) for one in reversed(made)]
+    return trimmed[::-1]
 
 
 def _trimmed(cession: Cession, excess: dict[str, int]) -> Cession:
@@ -166,12 +169,26 @@ def _returned(one: _Made, event: CededEvent, first: Loss) -> Loss:
 
 
 def _reduced(loss: Loss, one: _Made, line: CededLoss) -> Loss:
+    if one.treaty.posting is Posting.ALLOCATED:
+        left = loss.minor - line.exact
+        return replace(loss, amount=_rounded(left, one.treaty), exact=left)
     if one.section.expenses is ExpenseRule.INCLUDED:
-        return replace(loss, amount=_whole(loss) - one.taken(line), expenses=None)
+        return _less(replace(loss, expenses=None), one.taken(line), loss.expenses)
     if line.recovered_expenses and loss.expenses:
-        left = loss.expenses - line.recovered_expenses
-        return replace(loss, amount=loss.amount - line.recovered, expenses=left)
-    return replace(loss, amount=loss.amount - one.taken(line))
+        rest = loss.expenses - line.recovered_expenses
+        return replace(_less(loss, line.recovered), expenses=rest)
+    return _less(loss, one.taken(line))
+
+
+def _less(loss: Loss, taken: Money, more: Money | None = None) -> Loss:
+    """The loss without what was taken of it, and with `more`."""
+    change = more - taken if more else -taken
+    exact = None if loss.exact is None else loss.exact + change.minor
+    return replace(loss, amount=loss.amount + change, exact=exact)
+
+
+def _rounded(exact: Fraction, treaty: Treaty) -> Money:
+    return Money(round_minor(exact, treaty.rounding), treaty.currency)
 
 
 def _whole(loss: Loss) -> Money:

@@ -57,10 +57,16 @@ class Attribution(StrEnum):
 
 
 class Posting(StrEnum):
-    """What is one posted line: each loss, or the event, whose total is split over its losses."""
+    """What is one posted, and so rounded, line.
+
+    LOSS: each loss. EVENT: the event; its total is split over the losses by largest remainder.
+    ALLOCATED: the event as well, but its losses carry their exact parts into the next priority
+    and are rounded for reading only, as engines for exposure data do.
+    """
 
     LOSS = "loss"
     EVENT = "event"
+    ALLOCATED = "allocated"
 
 
 class Overspill(StrEnum):
