@@ -15,6 +15,7 @@ import msgspec
 from adapters.codec import Codec
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
+from adapters.group_commit import GroupCommit
 from adapters.log_reading import LogReader
 from adapters.log_writing import Answer, Group, LogWriter, reused
 from adapters.postgres import Pool
@@ -54,6 +55,7 @@ class EventStore:
             self.reader, Snapshots(self.pool, tenant), StateCache(kept_states)
         )
         self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown)
+        self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)
 
     # Loading
 
@@ -115,7 +117,7 @@ class EventStore:
         (nothing is stored: load and decide again) and CommandReused for another fingerprint.
         """
         batch = Batch(tuple(changes), meta, fingerprint, answer)
-        (result,) = self.append_many((batch,))
+        result = self.lane.append(Group.of(batch, self.tenant, self.codec))
         if isinstance(result, Receipt):
             return result
         raise result
