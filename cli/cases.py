@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.case_files import KINDS, expected_of, kind_of, without_answer
-from cli.case_files.comparing import differences
+from cli.case_files.comparing import cells_too_many, differences
 from cli.case_files.parsing import BadCase
 from domain.money import BadAmount, CurrencyMismatch
 from domain.refusals import Refused
@@ -99,6 +99,8 @@ def _outcome(line: str, where: str) -> Outcome:
     expected = expected_of(case)
     if expected is not None and not outcome.error:
         outcome.differences = differences(expected, outcome.result)
+        if kind == "triangle":
+            outcome.differences += cells_too_many(expected, outcome.result)
         outcome.agrees = not outcome.differences
     return outcome
 

@@ -7,7 +7,7 @@ commands use, and writes the answer in the form of the case. It decides nothing.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cli.case_files import commercial, payers, ratings, scheme, states
+from cli.case_files import commercial, payers, ratings, scheme, states, treaties, triangles
 
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -17,6 +17,8 @@ KINDS: Mapping[str, Answer] = {
     **ratings.ROWS,
     **payers.ROWS,
     **states.ROWS,
+    **treaties.ROWS,
+    **triangles.ROWS,
 }
 
 
@@ -33,13 +35,14 @@ def expected_of(case: Mapping[str, Any]) -> Any:
     """The known answer of a case, in the form of a result; None where there is none."""
     if kind_of(case) == "triangle":
         known = {q["name"]: q["cells"] for q in case["queries"] if "cells" in q}
+        known |= {"metrics": case["metrics"]} if "metrics" in case else {}
         return known or None
     return case.get("expected", case.get("expect"))
 
 
 def without_answer(case: Mapping[str, Any]) -> dict[str, Any]:
     """The case as it is put to the product: with nothing in it that gives the answer away."""
-    hidden = ("expected", "expect", "hand_checked", "id", "title", "note")
+    hidden = ("expected", "expect", "metrics", "hand_checked", "id", "title", "note", "why")
     asked = {key: value for key, value in case.items() if key not in hidden}
     if kind_of(case) == "triangle":
         asked["queries"] = [{k: v for k, v in q.items() if k != "cells"} for q in case["queries"]]

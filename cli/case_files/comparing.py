@@ -30,6 +30,25 @@ def differences(expected: Any, result: Any, where: str = "") -> list[str]:
     return list(_differences(expected, result, where))
 
 
+def cells_too_many(expected: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
+    """Cells of triangles that the answer does not have: a zero there is not the same as nothing.
+
+    Only tables of rows are held to it; what else a query answers may say more.
+    """
+    return [
+        f"{name}.{origin}.{lag}: no cell expected, {_shown(value)} found"
+        for name, rows in expected.items()
+        if rows and all(_is_row(row) for row in rows.values())
+        for origin, row in result.get(name, {}).items()
+        for lag, value in (row.items() if _is_row(row) else ())
+        if lag not in rows.get(origin, {})
+    ]
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, Mapping) and all(lag.isdigit() for lag in row)
+
+
 def _differences(expected: Any, result: Any, where: str) -> Iterator[str]:
     if isinstance(expected, Mapping) and isinstance(result, Mapping):
         for key, value in expected.items():

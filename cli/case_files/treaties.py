@@ -96,3 +96,5 @@ _FORMS: tuple[tuple[Asked, Form], ...] = (
     (_input("policies", "claims"), treaty_proportional.plain),
     (_term("cession"), treaty_proportional.one_loss),
 )
+
+ROWS = {"treaty": answer}

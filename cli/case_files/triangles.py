@@ -1,25 +1,22 @@
 """Triangle cases: events become claim movements, each query a question, each cell a text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from cli.case_files.parsing import BadCase, Json, day, maybe_day, maybe_money, money
 from domain.actuarial.chain_ladder import ChainLadder, chain_ladder
-from domain.actuarial.exposure import Membership, exposure
-from domain.actuarial.grain import Grain, index_of, start_of
+from domain.actuarial.exposure import Membership, exposure, periods_of
+from domain.actuarial.grain import Grain, index_of
 from domain.actuarial.metrics import experience_table
 from domain.actuarial.movement import ClaimMovement, MovementKind
 from domain.actuarial.question import Basis, Form, Measure, Question, Side
 from domain.actuarial.triangle import Triangle, calendar_totals, triangle
 from domain.money import Money
-from domain.periods import add_months, through
+from domain.periods import through
 from domain.ratio import Ratio, decimals
 
 _NO_CURRENCY = "XXX"
-# An exposure query that names no period is about the first quarter of the cover.
-_MONTHS_OF_EXPOSURE = 3
 
 
 def answer(case: Json) -> dict[str, Any]:
@@ -162,12 +159,15 @@ def _exposure_cells(memberships: Sequence[Json], query: Json, currency: str) -> 
 
 
 def _periods(covers: Sequence[Membership], query: Json, grain: Grain) -> range:
-    first = index_of(min(one.cover.from_on for one in covers), grain)
-    last_day: date | None = None
+    """The periods that the query names, else all from the first day of cover to the last."""
+    every = periods_of(covers, grain)
+    first, last = maybe_day(query.get("from"), "from"), None
     for name in ("until", "to", "valuation", "known"):
-        last_day = last_day or maybe_day(query.get(name), name)
-    if last_day is None:
-        quarter_end = add_months(start_of(first, grain), _MONTHS_OF_EXPOSURE - 1)
-        last_day = quarter_end
-    start = maybe_day(query.get("from"), "from")
-    return range(index_of(start, grain) if start else first, index_of(last_day, grain) + 1)
+        last = last or maybe_day(query.get(name), name)
+    return range(
+        index_of(first, grain) if first else every.start,
+        index_of(last, grain) + 1 if last else every.stop,
+    )
+
+
+ROWS = {"triangle": answer}
