@@ -51,4 +51,5 @@ def explain(said: str, venv: Path) -> str:
     known = (c.remedy for c in COMPLAINTS if any(sign in words for sign in c.signs))
     unknown = "the installation failed; removing {venv} and starting again may help."
     remedy = next(known, unknown).format(folder=venv.parent, venv=venv)
-    return f"{remedy}\n\n{said[-1500:]}"
+    lines = [line for line in said.splitlines() if not line.startswith("WARNING: Retrying")]
+    return "\n".join([remedy, "", *lines[-12:]])

@@ -14,9 +14,11 @@ import time
 import venv as python_venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from deploy.bootstrap import DEVELOPER_LOCK, PROJECT, RUNTIME_LOCK, STAMP, is_ready, stamp
+from deploy.children import end_with_parent
 from deploy.complaints import explain
 
 INSTALLER_LOCK = PROJECT / "deploy" / "bootstrap.lock"
@@ -149,8 +151,16 @@ def attempt(
     more with those. Raises InstallFailed with the cause in plain words."""
     environment = {**os.environ, **extra}
     environment.pop("PYTHONPATH", None)
+    # An installer that outlived a killed start would write under the hands of the next one.
+    tied = partial(end_with_parent, os.getpid())
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, cwd=PROJECT
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        cwd=PROJECT,
+        preexec_fn=tied,  # two system calls, no lock is taken
     )
     if done.returncode == 0:
         return
