@@ -1,12 +1,12 @@
 """What the use cases need from outside, so that a whole month can be played with time by hand."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from adapters.bank import BankAnswer, BankUnreachable
+from domain.fraud.known import RecentClaim
 from domain.money import Money
 
 __all__ = [
@@ -48,17 +48,6 @@ class BlindIndex(Protocol):
     def of(self, kind: str, value: str) -> UUID:
         """A stream id for a secret value: the same value meets itself, and cannot be read back."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class RecentClaim:
-    """A claim of the same member as the claims desk knows it."""
-
-    claim_id: UUID
-    provider_id: UUID
-    service_from: date
-    billed: Money
-    codes: frozenset[str]
 
 
 class ClaimsKnown(Protocol):

@@ -1,0 +1,39 @@
+"""Read models: what readers ask for, kept up to date from the log; any of them can be rebuilt.
+
+PROJECTIONS is the table of all: one file for each question that somebody asks.
+"""
+
+from projections import (
+    accumulator_balances,
+    claim_facts,
+    claim_inbox,
+    claims,
+    members,
+    payments,
+    policies,
+    products,
+    providers,
+    underwriting_cases,
+)
+from projections.declaring import Projection
+
+PROJECTIONS: tuple[Projection, ...] = (
+    members.PROJECTION,
+    providers.PROJECTION,
+    products.PROJECTION,
+    policies.PROJECTION,
+    claims.PROJECTION,
+    claim_inbox.PROJECTION,
+    claim_facts.PROJECTION,
+    accumulator_balances.PROJECTION,
+    payments.PROJECTION,
+    underwriting_cases.PROJECTION,
+)
+
+
+def named(name: str) -> Projection:
+    """The projection of this name; raises KeyError."""
+    for projection in PROJECTIONS:
+        if projection.name == name:
+            return projection
+    raise KeyError(name)

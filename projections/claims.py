@@ -1,0 +1,407 @@
+"""Claims as the desk, the provider and the member see them: every figure, stage and name."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from adapters.envelope import Recorded
+from domain.adjudication.determination import Determination, LineDetermination
+from domain.claim.events import (
+    BilledLine,
+    ClaimAdjudicated,
+    ClaimApproved,
+    ClaimBalanceTransferred,
+    ClaimCleared,
+    ClaimClosed,
+    ClaimDenied,
+    ClaimPaid,
+    ClaimPaymentPosted,
+    ClaimPrepared,
+    ClaimScored,
+    ClaimSubmitted,
+    ClaimSuspended,
+    ClaimTakenOver,
+    ClaimWithdrawn,
+)
+from domain.personal import Personal
+from projections.declaring import AMOUNT, SEARCHED, SHOWN, SORTS, Index, Projection, Row, Table
+from projections.rows import Rows
+
+
+@dataclass(slots=True)
+class ClaimRow(Row):
+    """A claim. `member_pays_minor` is all that stays with the member; `balance_minor` what is
+    still open; `credit_balance_minor` what was paid above the bill (it is never balanced here).
+    """
+
+    claim_id: UUID
+    number: Annotated[str, SEARCHED]
+    stage: Annotated[str, SORTS]
+    member_id: UUID
+    policy_id: UUID | None
+    provider_id: UUID
+    kind: str
+    visit_type: str
+    invoice_no: Annotated[str, SEARCHED]
+    payee: str
+    service_from: Annotated[date, SORTS]
+    service_until: Annotated[date, SORTS]
+    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    line_count: int
+    currency: str
+    billed_minor: Annotated[int, AMOUNT]
+    submitted_on: Annotated[date, SORTS]
+    submitted_by: str
+    taken_over: bool = False
+    origin: str = ""
+    origin_id: str = ""
+    queue: str = ""
+    route: str = ""
+    allowed_minor: Annotated[int | None, AMOUNT] = None
+    write_off_minor: Annotated[int | None, AMOUNT] = None
+    balance_bill_minor: Annotated[int | None, AMOUNT] = None
+    deductible_minor: Annotated[int | None, AMOUNT] = None
+    copay_minor: Annotated[int | None, AMOUNT] = None
+    coinsurance_minor: Annotated[int | None, AMOUNT] = None
+    over_limit_minor: Annotated[int | None, AMOUNT] = None
+    not_covered_minor: Annotated[int | None, AMOUNT] = None
+    member_pays_minor: Annotated[int | None, AMOUNT] = None
+    plan_pays_minor: Annotated[int | None, AMOUNT] = None
+    payable_minor: Annotated[int | None, AMOUNT] = None
+    paid_minor: Annotated[int, AMOUNT] = 0
+    transferred_minor: Annotated[int, AMOUNT] = 0
+    balance_minor: Annotated[int, AMOUNT] = 0
+    credit_balance_minor: Annotated[int, AMOUNT] = 0
+    product_id: UUID | None = None
+    product_version: int | None = None
+    tariff_no: int | None = None
+    score: Annotated[Decimal | None, SORTS] = None
+    score_model: str = ""
+    score_reasons: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    prepared_by: str = ""
+    decided_by: str = ""
+    adjudicated_on: Annotated[date | None, SORTS] = None
+    decided_on: Annotated[date | None, SORTS] = None
+    paid_on: Annotated[date | None, SORTS] = None
+    closed_on: Annotated[date | None, SORTS] = None
+    payment_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class ClaimLineRow(Row):
+    """A line as billed, and who bears what of it once it is adjudicated."""
+
+    claim_id: UUID
+    line: Annotated[int, SORTS]
+    code: str
+    description: Annotated[str, SHOWN]
+    category: str
+    quantity: Decimal
+    currency: str
+    billed_minor: Annotated[int, AMOUNT]
+    status: str = "billed"
+    charge_minor: Annotated[int | None, AMOUNT] = None
+    allowed_minor: Annotated[int | None, AMOUNT] = None
+    write_off_minor: Annotated[int | None, AMOUNT] = None
+    balance_bill_minor: Annotated[int | None, AMOUNT] = None
+    deductible_minor: Annotated[int | None, AMOUNT] = None
+    copay_minor: Annotated[int | None, AMOUNT] = None
+    coinsurance_minor: Annotated[int | None, AMOUNT] = None
+    over_limit_minor: Annotated[int | None, AMOUNT] = None
+    not_covered_minor: Annotated[int | None, AMOUNT] = None
+    plan_pays_minor: Annotated[int | None, AMOUNT] = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ClaimAccountRow(Row):
+    """An entry in the account of a claim that was taken over: a payment or a transfer."""
+
+    claim_id: UUID
+    entry: Annotated[int, SORTS]
+    kind: str
+    line: int
+    currency: str
+    amount_minor: Annotated[int, AMOUNT]
+    posted_on: Annotated[date, SORTS]
+    source: str = ""
+    method: str = ""
+    to_party: str = ""
+    origin_id: str = ""
+
+
+CLAIMS = Table(
+    ClaimRow,
+    "claims",
+    ("claim_id",),
+    indexes=(
+        Index(("number",)),
+        Index(("created_at", "claim_id")),
+        Index(("service_from", "claim_id")),
+        Index(("member_id", "service_from")),
+        Index(("provider_id", "service_from")),
+        Index(("policy_id",)),
+        Index(("stage", "created_at")),
+    ),
+)
+LINES = Table(
+    ClaimLineRow,
+    "claim_lines",
+    ("claim_id", "line"),
+    needed_for=(ClaimSubmitted, ClaimTakenOver, ClaimAdjudicated),
+)
+ACCOUNT = Table(ClaimAccountRow, "claim_account", ("claim_id", "entry"), added_only=True)
+
+# What waits for whom at each stage; a claim at any other stage waits for nobody.
+QUEUES = {
+    "processor_review": "processor",
+    "manager_approval": "manager",
+    "suspended_for_investigation": "investigator",
+}
+
+
+def submitted(event: Recorded, fact: ClaimSubmitted, rows: Rows) -> None:
+    rows.add(
+        CLAIMS,
+        ClaimRow(
+            claim_id=event.stream_id,
+            number=fact.number,
+            stage="submitted",
+            member_id=fact.member_id,
+            policy_id=fact.policy_id,
+            provider_id=fact.provider_id,
+            kind=fact.kind,
+            visit_type=fact.visit_type,
+            invoice_no=fact.invoice_no,
+            payee=fact.payee,
+            service_from=fact.service_from,
+            service_until=fact.service_until,
+            diagnoses=fact.diagnoses,
+            line_count=len(fact.lines),
+            currency=fact.billed.currency,
+            billed_minor=fact.billed.minor,
+            submitted_on=fact.submitted_on,
+            submitted_by=fact.submitted_by,
+            queue="automatic",
+        ),
+    )
+    add_lines(event, fact.lines, rows)
+
+
+def taken_over(event: Recorded, fact: ClaimTakenOver, rows: Rows) -> None:
+    rows.add(
+        CLAIMS,
+        ClaimRow(
+            claim_id=event.stream_id,
+            number=fact.number,
+            stage="taken_over",
+            member_id=fact.member_id,
+            policy_id=fact.policy_id,
+            provider_id=fact.provider_id,
+            kind=fact.kind,
+            visit_type="",
+            invoice_no="",
+            payee="",
+            service_from=fact.service_from,
+            service_until=fact.service_until,
+            diagnoses=fact.diagnoses,
+            line_count=len(fact.lines),
+            currency=fact.billed.currency,
+            billed_minor=fact.billed.minor,
+            submitted_on=event.meta.effective_on,
+            submitted_by=event.meta.actor,
+            taken_over=True,
+            origin=fact.origin,
+            origin_id=fact.origin_id,
+            balance_minor=fact.billed.minor,
+        ),
+    )
+    add_lines(event, fact.lines, rows)
+
+
+def add_lines(event: Recorded, lines: tuple[BilledLine, ...], rows: Rows) -> None:
+    for line in lines:
+        rows.add(
+            LINES,
+            ClaimLineRow(
+                claim_id=event.stream_id,
+                line=line.line,
+                code=line.code,
+                description=line.description,
+                category=line.category,
+                quantity=line.quantity,
+                currency=line.billed.currency,
+                billed_minor=line.billed.minor,
+            ),
+        )
+
+
+def scored(event: Recorded, fact: ClaimScored, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage = "scored"
+    claim.score, claim.score_model, claim.score_reasons = fact.score, fact.model, fact.reasons
+
+
+def suspended(event: Recorded, fact: ClaimSuspended, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "suspended", "investigator"
+
+
+def cleared(event: Recorded, fact: ClaimCleared, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "scored", "automatic"
+
+
+def adjudicated(event: Recorded, fact: ClaimAdjudicated, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage = "adjudicated"
+    claim.route = fact.route
+    claim.queue = QUEUES.get(fact.route, "")
+    claim.payable_minor = fact.payable.minor
+    claim.product_id, claim.product_version = fact.product_id, fact.product_version
+    claim.tariff_no = fact.tariff_no
+    claim.reasons = fact.determination.reasons
+    claim.adjudicated_on = event.meta.effective_on
+    add_figures(claim, fact.determination)
+    for line in fact.determination.lines:
+        set_line(event, line, rows)
+
+
+def add_figures(claim: ClaimRow, determination: Determination) -> None:
+    """The sums of the lines: who bears what."""
+    lines = determination.lines
+    claim.allowed_minor = sum(line.allowed.minor for line in lines)
+    claim.write_off_minor = sum(line.write_off.minor for line in lines)
+    claim.balance_bill_minor = sum(line.balance_bill.minor for line in lines)
+    claim.deductible_minor = sum(line.deductible.minor for line in lines)
+    claim.copay_minor = sum(line.copay.minor for line in lines)
+    claim.coinsurance_minor = sum(line.coinsurance.minor for line in lines)
+    claim.over_limit_minor = sum(line.over_limit.minor for line in lines)
+    claim.not_covered_minor = sum(line.not_covered.minor for line in lines)
+    claim.member_pays_minor = sum(line.member_pays.minor for line in lines)
+    claim.plan_pays_minor = sum(line.plan_pays.minor for line in lines)
+
+
+def set_line(event: Recorded, decided: LineDetermination, rows: Rows) -> None:
+    line = rows.change(LINES, event.stream_id, decided.line)
+    line.status = decided.status
+    line.charge_minor = decided.billed.minor
+    line.allowed_minor = decided.allowed.minor
+    line.write_off_minor = decided.write_off.minor
+    line.balance_bill_minor = decided.balance_bill.minor
+    line.deductible_minor = decided.deductible.minor
+    line.copay_minor = decided.copay.minor
+    line.coinsurance_minor = decided.coinsurance.minor
+    line.over_limit_minor = decided.over_limit.minor
+    line.not_covered_minor = decided.not_covered.minor
+    line.plan_pays_minor = decided.plan_pays.minor
+    line.reasons = decided.reasons
+
+
+def prepared(event: Recorded, fact: ClaimPrepared, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.prepared_by = fact.prepared_by
+
+
+def approved(event: Recorded, fact: ClaimApproved, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "approved", "finance"
+    claim.payable_minor = fact.payable.minor
+    claim.balance_minor = fact.payable.minor
+    claim.decided_by, claim.decided_on = fact.approved_by, event.meta.effective_on
+
+
+def denied(event: Recorded, fact: ClaimDenied, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "denied", ""
+    claim.payable_minor = 0
+    claim.reasons = fact.reasons
+    claim.decided_by, claim.decided_on = event.meta.actor, event.meta.effective_on
+
+
+def paid(event: Recorded, fact: ClaimPaid, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "paid", ""
+    claim.paid_minor += fact.amount.minor
+    claim.balance_minor -= fact.amount.minor
+    claim.payment_id, claim.paid_on = fact.payment_id, fact.paid_on
+
+
+def payment_posted(event: Recorded, fact: ClaimPaymentPosted, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.paid_minor += fact.amount.minor
+    open_minor = claim.billed_minor - claim.paid_minor
+    claim.balance_minor = max(open_minor, 0)
+    claim.credit_balance_minor = max(-open_minor, 0)
+    claim.paid_on = fact.posted_on
+    rows.add(
+        ACCOUNT,
+        ClaimAccountRow(
+            claim_id=event.stream_id,
+            entry=event.version,
+            kind="payment",
+            line=fact.line,
+            currency=fact.amount.currency,
+            amount_minor=fact.amount.minor,
+            posted_on=fact.posted_on,
+            source=fact.source,
+            method=fact.method,
+            origin_id=fact.origin_id,
+        ),
+    )
+
+
+def balance_transferred(event: Recorded, fact: ClaimBalanceTransferred, rows: Rows) -> None:
+    rows.change(CLAIMS, event.stream_id).transferred_minor += fact.amount.minor
+    rows.add(
+        ACCOUNT,
+        ClaimAccountRow(
+            claim_id=event.stream_id,
+            entry=event.version,
+            kind="transfer",
+            line=fact.line,
+            currency=fact.amount.currency,
+            amount_minor=fact.amount.minor,
+            posted_on=fact.posted_on,
+            to_party=fact.to_party,
+            origin_id=fact.origin_id,
+        ),
+    )
+
+
+def closed(event: Recorded, fact: ClaimClosed, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "closed", ""
+    claim.closed_on = fact.closed_on
+
+
+def withdrawn(event: Recorded, fact: ClaimWithdrawn, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "withdrawn", ""
+
+
+PROJECTION = Projection(
+    name="claims",
+    version=1,
+    question="Which claims are there, how far are they, and who bears what of them?",
+    tables=(CLAIMS, LINES, ACCOUNT),
+    on={
+        ClaimSubmitted: submitted,
+        ClaimTakenOver: taken_over,
+        ClaimScored: scored,
+        ClaimSuspended: suspended,
+        ClaimCleared: cleared,
+        ClaimAdjudicated: adjudicated,
+        ClaimPrepared: prepared,
+        ClaimApproved: approved,
+        ClaimDenied: denied,
+        ClaimPaid: paid,
+        ClaimPaymentPosted: payment_posted,
+        ClaimBalanceTransferred: balance_transferred,
+        ClaimClosed: closed,
+        ClaimWithdrawn: withdrawn,
+    },
+)

@@ -1,0 +1,110 @@
+"""Payments of claims, from schedule to the bank's answer; failed ones wait for finance."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from adapters.envelope import Recorded
+from domain.payment.events import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentFailed,
+    PaymentInstructed,
+    PaymentScheduled,
+)
+from domain.personal import Personal
+from projections.declaring import AMOUNT, SEARCHED, SHOWN, SORTS, Index, Projection, Row, Table
+from projections.rows import Rows
+
+
+@dataclass(slots=True)
+class PaymentRow(Row):
+    """`payee_id` is a provider or a member, as `payee_kind` says."""
+
+    payment_id: UUID
+    number: Annotated[str, SEARCHED]
+    stage: Annotated[str, SORTS]
+    claim_id: UUID
+    claim_number: Annotated[str, SEARCHED]
+    payee_kind: str
+    payee_id: UUID
+    account: Annotated[str, SHOWN, Personal("contact")]
+    currency: str
+    amount_minor: Annotated[int, AMOUNT]
+    scheduled_on: Annotated[date, SORTS]
+    queue: str = "automatic"
+    instruction_id: str = ""
+    bank_reference: Annotated[str, SEARCHED] = ""
+    paid_on: Annotated[date | None, SORTS] = None
+    reason: Annotated[str, SHOWN] = ""
+
+
+PAYMENTS = Table(
+    PaymentRow,
+    "payments",
+    ("payment_id",),
+    indexes=(
+        Index(("number",)),
+        Index(("claim_id",)),
+        Index(("payee_id", "created_at")),
+        Index(("stage", "created_at")),
+        Index(("created_at", "payment_id")),
+    ),
+)
+
+
+def scheduled(event: Recorded, fact: PaymentScheduled, rows: Rows) -> None:
+    rows.add(
+        PAYMENTS,
+        PaymentRow(
+            payment_id=event.stream_id,
+            number=fact.number,
+            stage="scheduled",
+            claim_id=fact.claim_id,
+            claim_number=fact.claim_number,
+            payee_kind=fact.payee_kind,
+            payee_id=fact.payee_id,
+            account=fact.account,
+            currency=fact.amount.currency,
+            amount_minor=fact.amount.minor,
+            scheduled_on=event.meta.effective_on,
+        ),
+    )
+
+
+def instructed(event: Recorded, fact: PaymentInstructed, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.stage, payment.queue = "instructed", "automatic"
+    payment.instruction_id, payment.reason = fact.instruction_id, ""
+
+
+def confirmed(event: Recorded, fact: PaymentConfirmed, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.stage, payment.queue, payment.reason = "confirmed", "", ""
+    payment.bank_reference, payment.paid_on = fact.bank_reference, fact.paid_on
+
+
+def failed(event: Recorded, fact: PaymentFailed, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.stage, payment.queue, payment.reason = "failed", "finance", fact.reason
+
+
+def cancelled(event: Recorded, fact: PaymentCancelled, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.stage, payment.queue, payment.reason = "cancelled", "", fact.reason
+
+
+PROJECTION = Projection(
+    name="payments",
+    version=1,
+    question="Which payments were made, to whom, and which of them failed?",
+    tables=(PAYMENTS,),
+    on={
+        PaymentScheduled: scheduled,
+        PaymentInstructed: instructed,
+        PaymentConfirmed: confirmed,
+        PaymentFailed: failed,
+        PaymentCancelled: cancelled,
+    },
+)

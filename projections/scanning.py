@@ -1,0 +1,92 @@
+"""Reads the whole log in order, whichever tenant wrote, for the read models of one database."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.codec import Codec, UnreadableEvent
+from adapters.envelope import Meta, Recorded
+from adapters.postgres import Connection
+
+Logged = tuple[int, Recorded]  # tenant and event
+
+_COLUMNS = (
+    "tenant, position, stream_id, version, type, schema_version, recorded_at, effective_on, "
+    "actor, command_id, correlation_id, caused_by, reason, data, hash"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in the place of a fact that this code cannot read; whoever wants it stops here."""
+
+    error: UnreadableEvent
+
+
+class LogScan:
+    """One reader for a group of projections: an event is read and decoded once for all.
+
+    The fact of an event whose name is not among `decoded` is None.
+    """
+
+    def __init__(self, codec: Codec, decoded: Iterable[str]) -> None:
+        self._codec = codec
+        self._decoded = frozenset(decoded)
+        self._names: dict[int, str] = {}
+        self._readers: dict[tuple[int, int], Callable[[bytes], Any]] = {}
+
+    def safe_position(self, conn: Connection) -> tuple[int, int]:
+        """The last final position, and the last one that was handed out to a writer."""
+        row = conn.execute("SELECT safe, last FROM es_safe_position()", binary=True).fetchone()
+        assert row is not None
+        return row[0], row[1]
+
+    def between(
+        self,
+        conn: Connection,
+        after: int,
+        until: int,
+        limit: int,
+        names: Iterable[str] | None = None,
+    ) -> list[Logged]:
+        """At most `limit` events beyond `after` and up to `until`, which must be final."""
+        only, kinds = "", []
+        if names is not None:
+            only, kinds = "AND type = ANY (%s::smallint[]) ", [self._kinds(conn, names)]
+        rows = conn.execute(
+            f"SELECT {_COLUMNS} FROM es_event "  # noqa: S608
+            f"WHERE position > %s AND position <= %s {only}ORDER BY position LIMIT %s",
+            (after, until, *kinds, limit),
+            binary=True,
+        ).fetchall()
+        return [self._logged(conn, row) for row in rows]
+
+    def _logged(self, conn: Connection, row: tuple[Any, ...]) -> Logged:
+        (tenant, position, stream, version, kind, schema, at, effective, actor, command,
+         correlation, cause, reason, data, hashed) = row  # fmt: skip
+        name = self._names.get(kind) or self._name(conn, kind)
+        meta = Meta(at, effective, actor, command, correlation, cause, reason)
+        fact = self._fact(kind, name, schema, data) if name in self._decoded else None
+        return tenant, Recorded(position, stream, version, name, fact, meta, hashed)
+
+    def _fact(self, kind: int, name: str, schema: int, data: bytes) -> Any:
+        try:
+            reader = self._readers.get((kind, schema))
+            if reader is None:
+                reader = self._readers[kind, schema] = self._codec.reader(name, schema)
+            return reader(data)
+        except UnreadableEvent as error:
+            return Unreadable(error)
+
+    def _name(self, conn: Connection, kind: int) -> str:
+        self._learn(conn)
+        return self._names[kind]
+
+    def _kinds(self, conn: Connection, names: Iterable[str]) -> list[int]:
+        """Numbers of the names that occur; learnt each time, for new names appear as it runs."""
+        self._learn(conn)
+        wanted = frozenset(names)
+        return [kind for kind, name in self._names.items() if name in wanted]
+
+    def _learn(self, conn: Connection) -> None:
+        self._names.update(conn.execute("SELECT id, name FROM es_type").fetchall())
