@@ -82,7 +82,7 @@ def _past(claim: Json, currency: str) -> PastClaim:
         claim["claim"],
         claim["member"],
         day(claim["date"], "history.date"),
-        claim.get("category") or "",
+        claim.get("category") or "visit",
         claim.get("state", "checked"),
         tuple(
             PastLine(line["code"], decimal(line["qty"], "qty"), line.get("passed", True))

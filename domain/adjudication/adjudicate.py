@@ -13,7 +13,7 @@ from domain.adjudication.determination import (
 from domain.adjudication.prepared import Prepared, prepare
 from domain.adjudication.product import Terms
 from domain.adjudication.settling import close
-from domain.adjudication.steps import CHECKS, rules_for
+from domain.adjudication.steps import course_for
 from domain.adjudication.working import ClaimWork, LineWork
 from domain.money import CurrencyMismatch, Money
 
@@ -52,12 +52,13 @@ def decide(claim: ClaimWork, line: ClaimLine) -> LineDetermination:
     if line.billed.currency != currency:
         raise CurrencyMismatch(f"line {line.line} is billed in {line.billed.currency}: {currency}")
     work = LineWork(claim, line)
-    for name, rule in rules_for(claim.main, line.kind):
+    course, done = course_for(claim.main, line.kind), 0
+    for rule in course.rules:
         rule(work)
         if work.refused:
             break
-        if name in CHECKS:
-            work.checks.append(name)
+        done += 1
+    work.checks = course.passed[done]
     return close(work)
 
 
@@ -85,10 +86,10 @@ def _count_claim(claim: ClaimWork, lines: tuple[LineDetermination, ...]) -> None
     for cover in covers or (None,):
         work = LineWork(claim, claim.case.lines[0])
         if cover is not None:
-            work.cover, work.terms = cover, cover.terms
+            work.under(cover)
         if any(rule.category == claim.category for rule in work.terms.terms.claim_counts):
-            for who in work.accounts():
-                claim.running.add(who, work.year(), f"claims:{claim.category}", count=1)
+            for account in (work.mine, work.ours):
+                claim.running.add(f"{account.year}claims:{claim.category}", 0, 1)
 
 
 def _determination(

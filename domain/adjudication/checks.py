@@ -132,7 +132,7 @@ def frequency(work: LineWork) -> None:
 
 
 def _uses(work: LineWork) -> tuple[Use, ...]:
-    return tuple(work.claim.running.uses_by(work.claim.case.member_id))
+    return work.claim.running.uses_by(work.claim.case.member_id)
 
 
 def _in_window(work: LineWork, rule: Frequency, used_on: date) -> bool:
@@ -233,8 +233,7 @@ def claim_count(work: LineWork) -> None:
     """The member has not yet made all the claims of this claim's category that he may."""
     for rule in work.terms.terms.claim_counts:
         if rule.category == work.claim.category:
-            who = work.accounts()[0]
-            made = work.claim.running.total(who, work.year(), f"claims:{rule.category}")
+            made = work.claim.running.total(f"{work.mine.year}claims:{rule.category}")
             if made >= rule.most:
                 work.refuse("claim_count", rule.reason)
                 return
@@ -245,8 +244,7 @@ def visit_limit(work: LineWork) -> None:
     promised = work.promised()
     if promised.visit_limit is None and not promised.tiers:
         return
-    who = work.accounts()[0]
-    made = work.claim.running.total(who, work.year(), f"visits:{promised.key}")
+    made = work.claim.running.total(f"{work.mine.year}visits:{promised.key}")
     work.visit = made + 1
     most = [promised.visit_limit] if promised.visit_limit is not None else []
     most += [max(tier.upto for tier in promised.tiers)] if promised.tiers else []

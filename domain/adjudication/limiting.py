@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from domain.adjudication.prepared import limit_what, year_name
+from domain.adjudication.prepared import limit_measure, limit_what
 from domain.adjudication.product import Counts, Limit, Scope, Setting
 from domain.adjudication.sharing import grown, used_of
 from domain.adjudication.working import OVER_LIMIT, WRITE_OFF, LineWork
@@ -24,34 +24,32 @@ def apply_limit(work: LineWork, limit: Limit) -> None:
     if limit.setting not in (Setting.ANY, work.setting) or (limit.exemptible and work.exempt):
         return
     left = _left_of(work, limit)
-    paid = limit.counts is Counts.PAID
-    measure = "paid" if paid else f"allowed at {limit.name}"
+    measure = limit_measure(limit)
     over = max(0, work.balance - left)
     reason = limit.reason if over else ""
     work.take("limits", OVER_LIMIT, over, limit.name, left, measure, reason)
-    if not paid:
+    if limit.counts is not Counts.PAID:
         work.counted[measure] = work.balance
 
 
 def _left_of(work: LineWork, limit: Limit) -> int:
-    amount = grown(work, limit.amount, limit.growth)
+    amount = limit.amount.minor
+    if limit.growth is not None:
+        amount = grown(work, amount, limit.growth)
     if limit.scope is Scope.LINE:
         return amount
     if limit.scope is Scope.UNIT:
         units = Fraction(work.quantity) * amount
         return units.numerator // units.denominator
-    what = limit_what(limit, work.promised())
-    if limit.scope is Scope.CLAIM:
-        what = limit.name
-    used = used_of(work, limit.scope, what, year_name(limit.span, work.year()))
-    return max(0, amount - used)
+    what = limit.name if limit.scope is Scope.CLAIM else limit_what(limit, work.promised())
+    return max(0, amount - used_of(work, limit.scope, what, limit.span))
 
 
 def _waive_write_off(work: LineWork) -> None:
     """A plan that pays nothing because a limit is used up gives no contract price either."""
     if not work.terms.terms.write_off_waived_when_exhausted or work.balance:
         return
-    written_off = work.part(WRITE_OFF)
-    if written_off and work.part(OVER_LIMIT):
+    written_off = work.parts.get(WRITE_OFF, 0)
+    if written_off and work.parts.get(OVER_LIMIT, 0):
         work.take("write_off_waived", WRITE_OFF, -written_off)
         work.take("write_off_waived", OVER_LIMIT, written_off)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.adjudication.balances import LIFE
 from domain.adjudication.case import Case
 from domain.adjudication.product import (
     Benefit,
     Counts,
+    Growth,
     Limit,
     RoundAt,
     Scope,
@@ -22,18 +22,29 @@ from domain.adjudication.product import (
 from domain.periods import plan_year
 
 if TYPE_CHECKING:
-    from domain.adjudication.working import Rule
+    from domain.adjudication.working import Course
 
 HOSPITAL_LEVEL = "hospital"
 
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """A total that a line adds to: `year` empty = the benefit year, or LIFE."""
+    """A total that a line adds to, and the figure of the line that is added."""
 
     measure: str
     what: str
     life: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A threshold as it is measured: whose total, its name, and the amount it may reach."""
+
+    scope: Scope
+    what: str
+    amount_minor: int
+    growth: Growth | None
+    name: str
 
 
 @dataclass(slots=True)
@@ -47,8 +58,9 @@ class Prepared:
     followed: frozenset[str]
     named_limits: Mapping[str, Limit]
     exact: bool
-    rules: dict[str, tuple[tuple[str, "Rule"], ...]] = field(default_factory=dict)
+    courses: dict[str, "Course"] = field(default_factory=dict)
     _tracked: dict[tuple[str, Setting], tuple[Tracked, ...]] = field(default_factory=dict)
+    _bounds: dict[tuple[str, Setting], tuple[Bound, ...]] = field(default_factory=dict)
     _years: dict[date, str] = field(default_factory=dict)
 
     def benefit_for(self, code: str, category: str) -> Benefit | None:
@@ -75,6 +87,19 @@ class Prepared:
             self._years[day] = name
         return name
 
+    def bounds(self, measure: str, setting: Setting) -> tuple[Bound, ...]:
+        """The thresholds of the deductible (`deductible`) or of the most a member pays (`oop`)."""
+        key = (measure, setting)
+        found = self._bounds.get(key)
+        if found is None:
+            held = self.terms.deductibles if measure == "deductible" else self.terms.out_of_pocket
+            found = self._bounds[key] = tuple(
+                _bound(threshold, measure)
+                for threshold in held
+                if threshold.setting in (Setting.ANY, setting)
+            )
+        return found
+
     def tracked(self, benefit: Benefit, setting: Setting) -> tuple[Tracked, ...]:
         """The totals that a line of this benefit adds to, in this setting.
 
@@ -84,7 +109,7 @@ class Prepared:
         key = (benefit.key, setting)
         found = self._tracked.get(key)
         if found is None:
-            found = self._tracked[key] = tuple(_tracked(self.terms, benefit, setting))
+            found = self._tracked[key] = _tracked(self.terms, benefit, setting)
         return found
 
 
@@ -99,7 +124,7 @@ def prepare(terms: Terms) -> Prepared:
         {b.category: b for b in terms.benefits if b.category},
         {order.kind: order.steps for order in terms.orders},
         _followed(terms),
-        {limit.name: limit for limit in _all_limits(terms)},
+        {limit.name: limit for limit in all_limits(terms)},
         terms.rounding.at is RoundAt.LINE_END,
     )
     if len(_PREPARED) >= _KEPT:
@@ -126,12 +151,19 @@ def limit_what(limit: Limit, benefit: Benefit) -> str:
     return what_of(limit, limit.counts.value, benefit.key if limit.by_category else "")
 
 
-def year_name(span: Span, year: str) -> str:
-    return LIFE if span is Span.LIFE else year
+def limit_measure(limit: Limit) -> str:
+    """The figure of a line that fills a limit: what is paid, or what it was when it got there."""
+    return "paid" if limit.counts is Counts.PAID else f"allowed at {limit.name}"
 
 
-def _all_limits(terms: Terms) -> list[Limit]:
-    return [*(limit for b in terms.benefits for limit in b.limits), *terms.limits]
+def all_limits(terms: Terms) -> tuple[Limit, ...]:
+    """The limits of every benefit, then those of the product."""
+    return (*(limit for b in terms.benefits for limit in b.limits), *terms.limits)
+
+
+def _bound(threshold: Threshold, measure: str) -> Bound:
+    what, scope = what_of(threshold, measure), threshold.scope
+    return Bound(scope, what, threshold.amount.minor, threshold.growth, f"{scope.value} {what}")
 
 
 def _followed(terms: Terms) -> frozenset[str]:
@@ -145,21 +177,21 @@ def _followed(terms: Terms) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _tracked(terms: Terms, benefit: Benefit, setting: Setting) -> list[Tracked]:
-    found = [
-        Tracked("deductible", "deductible"),
-        Tracked("oop", "oop"),
-        Tracked("paid", "paid"),
-    ]
+def _tracked(terms: Terms, benefit: Benefit, setting: Setting) -> tuple[Tracked, ...]:
+    found = [Tracked(name, name) for name in ("deductible", "oop", "paid")]
     if benefit.deductible_cap is not None:
         found.append(Tracked("deductible", f"deductible:{benefit.key}"))
     if benefit.visit_limit is not None or benefit.tiers:
         found.append(Tracked("visits", f"visits:{benefit.key}"))
-    found += [Tracked("deductible", what_of(t, "deductible")) for t in terms.deductibles]
-    found += [Tracked("oop", what_of(t, "oop")) for t in terms.out_of_pocket]
-    for limit in (*benefit.limits, *terms.limits):
-        if limit.scope in (Scope.MEMBER, Scope.FAMILY):
-            measure = "paid" if limit.counts is Counts.PAID else f"allowed at {limit.name}"
-            found.append(Tracked(measure, limit_what(limit, benefit), limit.span is Span.LIFE))
-    other = {Setting.INPATIENT: ":outpatient", Setting.OUTPATIENT: ":inpatient"}[setting]
-    return [t for t in dict.fromkeys(found) if not t.what.endswith(other)]
+    for measure, thresholds in (("deductible", terms.deductibles), ("oop", terms.out_of_pocket)):
+        found += [
+            Tracked(measure, what_of(threshold, measure))
+            for threshold in thresholds
+            if threshold.setting in (Setting.ANY, setting)
+        ]
+    found += [
+        Tracked(limit_measure(limit), limit_what(limit, benefit), limit.span is Span.LIFE)
+        for limit in (*benefit.limits, *terms.limits)
+        if limit.scope in (Scope.MEMBER, Scope.FAMILY) and limit.setting in (Setting.ANY, setting)
+    ]
+    return tuple(dict.fromkeys(found))

@@ -1,30 +1,26 @@
 """Totals while a claim is being decided: what stood before, plus what its lines added so far."""
 
-from collections.abc import Iterable
-
 from domain.adjudication.balances import Balances, Entry, Use
 
 
 class Running:
-    """A claim's own changes on top of balances that stay as they are."""
+    """A claim's own changes on top of balances that stay as they are. Totals go by their key."""
 
-    __slots__ = ("_before", "_changes", "_totals", "_uses", "within_claim")
+    __slots__ = ("_before", "_changes", "_uses", "within_claim")
 
     def __init__(self, before: Balances) -> None:
         self._before = before
-        self._totals = before.totals
         self._changes: dict[str, list[int]] = {}
-        self._uses: list[Use] = []
+        self._uses: tuple[Use, ...] = ()
         self.within_claim: dict[str, int] = {}
 
-    def total(self, who: str, year: str, what: str) -> int:
-        key = f"{who}|{year}|{what}"
+    def total(self, key: str) -> int:
+        """The total `who|year|what` at this point of the claim."""
         change = self._changes.get(key)
-        before = self._totals.get(key, 0)
+        before = self._before.totals.get(key, 0)
         return before if change is None else before + change[0] + change[1]
 
-    def add(self, who: str, year: str, what: str, minor: int = 0, count: int = 0) -> None:
-        key = f"{who}|{year}|{what}"
+    def add(self, key: str, minor: int, count: int = 0) -> None:
         change = self._changes.get(key)
         if change is None:
             self._changes[key] = [minor, count]
@@ -37,12 +33,11 @@ class Running:
         self.within_claim[name] = self.within_claim.get(name, 0) + minor
 
     def add_use(self, use: Use) -> None:
-        self._uses.append(use)
+        self._uses = (*self._uses, use)
 
-    def uses_by(self, member: str) -> Iterable[Use]:
+    def uses_by(self, member: str) -> tuple[Use, ...]:
         """Accepted uses of a member: earlier ones, then those of this claim."""
-        earlier = self._before.uses.get(member, ())
-        return (*earlier, *self._uses) if self._uses else earlier
+        return self._before.uses.get(member, ()) + self._uses
 
     def entries(self) -> tuple[Entry, ...]:
         """The changes of this claim, without those that came to nothing."""
@@ -54,4 +49,4 @@ class Running:
         return tuple(changed)
 
     def uses(self) -> tuple[Use, ...]:
-        return tuple(self._uses)
+        return self._uses

@@ -1,35 +1,25 @@
 """What the member bears: deductible, copay, coinsurance, and the most he pays in a year."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.adjudication.prepared import what_of
-from domain.adjudication.product import (
-    CopayPer,
-    Growth,
-    Scope,
-    Setting,
-    ShareKind,
-    Threshold,
-    Whose,
-)
+from domain.adjudication.product import CopayPer, Growth, Scope, ShareKind, Span, Whose
 from domain.adjudication.settling import settle
 from domain.adjudication.working import COINSURANCE, COPAY, DEDUCTIBLE, Exact, LineWork
-from domain.money import Money, round_ratio
+from domain.money import round_ratio
 
 
 def deductible(work: LineWork) -> None:
     """The member bears the first part of the year's cost, up to what is left of his deductible."""
     promised = work.promised()
-    bounds = list(_left(work, work.terms.terms.deductibles, "deductible"))
-    if not bounds or not promised.deductible_applies:
+    found = _least_left(work, "deductible")
+    if found is None or not promised.deductible_applies:
         return
+    left, name = found
     if promised.deductible_cap is not None:
-        who = work.accounts()[0]
-        used = work.claim.running.total(who, work.year(), f"deductible:{promised.key}")
-        bounds.append((max(0, promised.deductible_cap.minor - used), f"{promised.key} deductible"))
-    left, name = min(bounds)
+        used = work.claim.running.total(f"{work.mine.year}deductible:{promised.key}")
+        capped = max(0, promised.deductible_cap.minor - used)
+        left, name = min((left, name), (capped, f"{promised.key} deductible"))
     work.take("deductible", DEDUCTIBLE, min(work.balance, left), name, left, "deductible")
 
 
@@ -97,45 +87,45 @@ def out_of_pocket(work: LineWork) -> None:
     They are cut coinsurance first, then copay, then deductible, so that only what he really
     pays is credited.
     """
-    bounds = list(_left(work, work.terms.terms.out_of_pocket, "oop"))
-    if not bounds:
+    found = _least_left(work, "oop")
+    if found is None:
         return
     settle(work)
-    left, name = min(bounds)
-    parts = {part: work.part(part) for part in (COINSURANCE, COPAY, DEDUCTIBLE)}
-    excess = sum(parts.values()) - left
-    for part, amount in parts.items():
+    left, name = found
+    borne = {part: work.parts.get(part, 0) for part in (COINSURANCE, COPAY, DEDUCTIBLE)}
+    excess = sum(borne.values()) - left
+    for part, amount in borne.items():
         cut = min(excess, amount)
         if cut > 0:
-            work.take("out_of_pocket", part, -cut, name, left, "oop", reason="")
+            work.take("out_of_pocket", part, -cut, name, left, "oop")
             excess -= cut
 
 
-def _left(
-    work: LineWork, thresholds: tuple[Threshold, ...], measure: str
-) -> Iterator[tuple[int, str]]:
-    """What is left of each threshold that holds in this setting, with the threshold's name."""
-    for threshold in thresholds:
-        if threshold.setting not in (Setting.ANY, work.setting):
-            continue
-        scope, what = threshold.scope, what_of(threshold, measure)
-        used = used_of(work, scope, what, work.year())
-        amount = grown(work, threshold.amount, threshold.growth)
-        yield max(0, amount - used), f"{scope.value} {what}"
+def _least_left(work: LineWork, measure: str) -> tuple[int, str] | None:
+    """The smallest amount left among the thresholds of this setting, with that one's name."""
+    least: tuple[int, str] | None = None
+    for bound in work.terms.bounds(measure, work.setting):
+        amount = bound.amount_minor
+        if bound.growth is not None:
+            amount = grown(work, amount, bound.growth)
+        left = max(0, amount - used_of(work, bound.scope, bound.what))
+        if least is None or left < least[0]:
+            least = (left, bound.name)
+    return least
 
 
-def used_of(work: LineWork, scope: Scope, what: str, year: str) -> int:
+def used_of(work: LineWork, scope: Scope, what: str, span: Span = Span.YEAR) -> int:
     """How much of a total is used: of the claim alone, of the member, or of the family."""
     running = work.claim.running
     if scope is Scope.CLAIM:
         return running.within_claim.get(f"{work.terms.terms.product}|{what}", 0)
-    member, family = work.accounts()
-    return running.total(member if scope is Scope.MEMBER else family, year, what)
+    account = work.mine if scope is Scope.MEMBER else work.ours
+    return running.total((account.year if span is Span.YEAR else account.life) + what)
 
 
-def grown(work: LineWork, amount: Money, growth: Growth | None) -> int:
+def grown(work: LineWork, minor: int, growth: Growth) -> int:
     """An amount that grows with the number of covered lives above a threshold, to its most."""
-    if growth is None or work.cover is None or work.cover.lives <= growth.threshold:
-        return amount.minor
-    total = amount.minor + (work.cover.lives - growth.threshold) * growth.amount.minor
+    if work.cover is None or work.cover.lives <= growth.threshold:
+        return minor
+    total = minor + (work.cover.lives - growth.threshold) * growth.amount.minor
     return total if growth.most is None else min(total, growth.most.minor)

@@ -6,7 +6,7 @@ from functools import partial
 from domain.adjudication import checks, limiting, pricing, sharing
 from domain.adjudication.prepared import Prepared
 from domain.adjudication.product import Order
-from domain.adjudication.working import Rule
+from domain.adjudication.working import Course, Rule
 
 CHECKS: Mapping[str, Rule] = {
     "reviewer": checks.reviewer,
@@ -76,18 +76,20 @@ def commercial(sharing_steps: tuple[str, ...] = DEFAULT_SHARING) -> tuple[Order,
     return (Order("", first + sharing_steps + last),)
 
 
-Rules = tuple[tuple[str, Rule], ...]
-
-
-def rules_for(terms: Prepared, kind: str) -> Rules:
+def course_for(terms: Prepared, kind: str) -> Course:
     """The rules for one kind of line, in the product's order; a limit's name is that limit alone.
 
     Raises KeyError for a word that is neither a rule nor a limit; `check` finds these first.
     """
-    found = terms.rules.get(kind)
+    found = terms.courses.get(kind)
     if found is None:
-        found = terms.rules[kind] = tuple(
-            (step, _rule(terms, step)) for step in terms.steps_for(kind)
+        steps = terms.steps_for(kind)
+        found = terms.courses[kind] = Course(
+            tuple(_rule(terms, step) for step in steps),
+            tuple(
+                tuple(step for step in steps[:number] if step in CHECKS)
+                for number in range(len(steps) + 1)
+            ),
         )
     return found
 

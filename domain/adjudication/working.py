@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.adjudication.balances import Balances
+from domain.adjudication.balances import LIFE, Balances
 from domain.adjudication.case import Case, ClaimLine, Cover
 from domain.adjudication.determination import PaysWhen
 from domain.adjudication.prepared import Prepared
@@ -57,6 +57,16 @@ class Taken:
     reason: str = ""
 
 
+class Account:
+    """Somebody's totals for a benefit year and for life: `year` + what is the key of a total."""
+
+    __slots__ = ("life", "year")
+
+    def __init__(self, who: str, year: str) -> None:
+        self.year = f"{who}|{year}|"
+        self.life = f"{who}|{LIFE}|"
+
+
 class ClaimWork:
     """What all lines of a claim share while it is decided."""
 
@@ -67,9 +77,12 @@ class ClaimWork:
         "category",
         "covers",
         "main",
+        "mine",
         "on",
         "others",
+        "ours",
         "running",
+        "setting",
     )
 
     def __init__(
@@ -84,6 +97,9 @@ class ClaimWork:
         self.adult = self.age is None or self.age >= main.terms.adult_age
         self.category = ""
         self.covers: list[CoverInForce] = []
+        self.setting = main.setting_of(case)
+        year = "" if self.on is None else main.year_of(self.on)
+        self.mine, self.ours = Account(case.member_id, year), Account(case.family_id, year)
 
 
 class LineWork:
@@ -100,6 +116,9 @@ class LineWork:
         "cover",
         "exempt",
         "line",
+        "mine",
+        "ours",
+        "parts",
         "pays_when",
         "quantity",
         "quantity_cut",
@@ -119,7 +138,7 @@ class LineWork:
         self.terms = claim.main
         self.cover: CoverInForce | None = None
         self.benefit: Benefit | None = None
-        self.setting = claim.main.setting_of(claim.case)
+        self.setting = claim.setting
         self.exempt = False
         self.billed: Exact = line.billed.minor
         self.balance: Exact = line.billed.minor
@@ -132,9 +151,11 @@ class LineWork:
         self.pays_when = PaysWhen.NOW
         self.refused = False
         self.reasons: list[str] = []
-        self.checks: list[str] = []
+        self.checks: tuple[str, ...] = ()
         self.taken: list[Taken] = []
+        self.parts: dict[str, Exact] = {}
         self.counted: dict[str, Exact] = {}
+        self.mine, self.ours = claim.mine, claim.ours
 
     def take(
         self,
@@ -150,6 +171,8 @@ class LineWork:
         before = self.balance
         self.balance = after = before - amount
         self.taken.append(Taken(rule, part, before, after, limit_name, left, measure, reason))
+        if amount:
+            self.parts[part] = self.parts.get(part, 0) + amount
         if reason:
             self.reasons.append(reason)
 
@@ -157,10 +180,6 @@ class LineWork:
         """Nothing of what is left is covered; no further step is taken."""
         self.take(rule, NOT_COVERED, self.balance, reason=reason)
         self.refused = True
-
-    def part(self, part: str) -> Exact:
-        """What has gone into a part of the bill so far."""
-        return sum(t.before - t.after for t in self.taken if t.part == part)
 
     def promised(self) -> Benefit:
         """The benefit that the `benefit` step chose; every order that shares costs has it."""
@@ -170,35 +189,37 @@ class LineWork:
     def choose(self, benefit: Benefit, cover: CoverInForce | None) -> None:
         """Decide the rest of the line under this benefit, of this policy if there are several."""
         self.benefit = benefit
-        if cover is not None and cover is not self.cover:
-            self.cover = cover
-            self.terms = cover.terms
-            self.setting = cover.terms.setting_of(self.claim.case)
+        if cover is not None:
+            self.under(cover)
         exempt = benefit.exempt.adult if self.claim.adult else benefit.exempt.child
         if exempt is not Exempt.NONE:
-            where = Exempt.HOSPITAL if self.setting is Setting.INPATIENT else Exempt.NON_HOSPITAL
+            hospital = self.setting is Setting.INPATIENT
+            where = Exempt.HOSPITAL if hospital else Exempt.NON_HOSPITAL
             self.exempt = exempt in (Exempt.BOTH, where)
+
+    def under(self, cover: CoverInForce) -> None:
+        """Use the terms and the accounts of one policy."""
+        self.cover = cover
+        self.terms = cover.terms
+        self.setting = cover.terms.setting_of(self.claim.case)
+        if cover.terms.terms.year_is is YearIs.COVER:
+            policy, year = cover.cover.policy, cover.cover.effective_on.isoformat()
+            member = member_account(self.claim.case.member_id, policy)
+            self.mine, self.ours = Account(member, year), Account(policy, year)
 
     def share(self) -> Share | None:
         return share_for(self.promised(), self.claim.case.visit_type)
 
-    def year(self) -> str:
-        """The name of the benefit year of this line."""
-        if self.terms.terms.year_is is YearIs.COVER and self.cover is not None:
-            return self.cover.cover.effective_on.isoformat()
-        on = self.claim.on
-        return "" if on is None else self.terms.year_of(on)
-
-    def accounts(self) -> tuple[str, str]:
-        """The member's and the family's account. Policies with a year of their own are apart."""
-        case = self.claim.case
-        if self.terms.terms.year_is is YearIs.COVER and self.cover is not None:
-            policy = self.cover.cover.policy
-            return member_account(case.member_id, policy), policy
-        return case.member_id, case.family_id
-
 
 Rule = Callable[[LineWork], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The rules for a line in order; `passed[n]` names the checks among the first n of them."""
+
+    rules: tuple[Rule, ...]
+    passed: tuple[tuple[str, ...], ...]
 
 
 def member_account(member: str, policy: str) -> str:
