@@ -20,6 +20,7 @@ COMMANDS = {
     "test": "cli.test",
     "check": "cli.check",
     "cases": "cli.cases",
+    "bench": "cli.bench",
     "lock": "cli.lock",
     "help": "cli.help",
 }

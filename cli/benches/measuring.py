@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 Rate = Callable[[], float]
+Before = Callable[[str, int, float], None]
 Caller = Callable[[int], AbstractContextManager[Callable[[], int]]]
 
 
@@ -46,13 +47,17 @@ def measure(
     works: Sequence[Work],
     yardsticks: Mapping[str, Work],
     rounds: int,
-    before: Callable[[str, int], None],
+    before: Before,
 ) -> list[Result]:
-    """Run every yardstick and every work once a round; `before` is told what comes next."""
+    """Run every yardstick and every work once a round.
+
+    `before` is told what comes next, in which round, and which part of all is done (0 to 1).
+    """
     seen: dict[str, list[float]] = {}
-    for nth in range(1, rounds + 1):
-        for work in (*yardsticks.values(), *works):
-            before(work.name, nth)
+    everything = (*yardsticks.values(), *works)
+    for nth in range(rounds):
+        for place, work in enumerate(everything):
+            before(work.name, nth + 1, (nth + place / len(everything)) / rounds)
             seen.setdefault(work.name, []).append(work.rate())
     limits = [Result(y.name, median(seen[y.name]), y.unit, {}) for y in yardsticks.values()]
     return limits + [

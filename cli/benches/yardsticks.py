@@ -29,9 +29,9 @@ DATA = b'{"amount":{"minor":2500000,"currency":"TZS"},"received_on":"2026-01-01"
     b"x" * 240 + b'"}'
 )
 BATCH = 500
-PLAIN = "plain insert, one row a transaction"
-BATCHED = f"plain insert, {BATCH} rows a transaction"
-PGBENCH = "pgbench, one row a transaction"
+PLAIN = "plain inserts"
+BATCHED = f"inserts by {BATCH}"
+PGBENCH = "pgbench"
 
 
 def _row() -> tuple[Any, ...]:

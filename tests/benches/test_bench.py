@@ -1,0 +1,39 @@
+"""`bima bench` measures something real, in a database that is gone afterwards."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from adapters.settings import get_settings
+from cli.bench import app
+
+
+@pytest.mark.slow
+def test_the_figures_come_with_their_share_of_a_limit(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BIMA_HOME", str(tmp_path))
+    get_settings.cache_clear()
+    done = CliRunner().invoke(
+        app, ["--json", "--rounds", "1", "--seconds", "0.3", "--callers", "4"]
+    )
+    get_settings.cache_clear()
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(set(line) == {"work", "median", "unit", "ratio"} for line in lines)
+    assert all(line["median"] > 0 for line in lines)
+    assert all(share > 0 for line in lines for share in line["ratio"].values())
+    assert sum(bool(line["ratio"]) for line in lines) >= 4
+    with psycopg.connect(database_url) as conn:
+        left = conn.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bima_bench_%'")
+        assert left.fetchall() == []
+
+
+def test_unknown_figures_are_refused_by_name() -> None:
+    done = CliRunner().invoke(app, ["speed"])
+    assert done.exit_code == 2
+    assert "no figures are called speed" in done.output
