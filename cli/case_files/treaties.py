@@ -5,14 +5,22 @@ from collections.abc import Callable
 
 from cli.case_files import (
     treaty_accounts,
-    treaty_excess,
+    treaty_attachment,
+    treaty_commission,
+    treaty_currency,
+    treaty_events,
+    treaty_facultative,
+    treaty_layers,
     treaty_medical,
+    treaty_oed,
     treaty_programme,
     treaty_proportional,
     treaty_surplus,
+    treaty_views,
 )
 from cli.case_files.parsing import BadCase, Json
-from cli.case_files.treaty_reading import Answer, Fields
+from cli.case_files.treaty_reading import Answer, Fields, shown
+from domain.ratio import Ratio
 from domain.refusals import RuleBroken
 
 Form = Callable[[Fields, Fields], Answer]
@@ -32,9 +40,18 @@ def answer(case: Json) -> Answer:
     try:
         result = form(terms, inputs)
     except RuleBroken as refusal:
-        return treaty_programme.over_ceded_answer(refusal)
+        return _refused(refusal)
     unread = [*terms.unread, *inputs.unread]
     return result | ({"unread": ", ".join(unread)} if unread else {})
+
+
+def _refused(refusal: RuleBroken) -> Answer:
+    """The code of a refusal without its aggregate, and the figures it names."""
+    answer = {"error": refusal.code.partition(".")[2], "detail": refusal.detail}
+    asked = refusal.facts.get("sum_of_cessions")
+    if isinstance(asked, Ratio):
+        answer["sum_of_cessions"] = shown(asked, 2)
+    return answer
 
 
 def _form_of(terms: Json, inputs: Json) -> Form:
@@ -66,33 +83,33 @@ def _slides(terms: Json, inputs: Json) -> bool:
 
 # The first form whose shape fits answers; the more particular shapes stand first.
 _FORMS: tuple[tuple[Asked, Form], ...] = (
-    (_term("reins_info"), treaty_programme.oed),
+    (_term("reins_info"), treaty_oed.oed),
     (_term("programme"), treaty_programme.programme),
     (_term("working_xl", "cat_xl"), treaty_programme.three_storeys),
     (_term("treaties"), treaty_programme.event_caps),
-    (_slides, treaty_accounts.sliding),
-    (_term("profit_commission"), treaty_accounts.profit),
+    (_slides, treaty_commission.sliding),
+    (_term("profit_commission"), treaty_commission.profit),
     (_term("loss_corridor", "loss_ratio_cap"), treaty_proportional.corridor),
     (_input("cancelled_on"), treaty_proportional.cancellation),
-    (_input("cut_offs"), treaty_accounts.three_views),
+    (_input("cut_offs"), treaty_views.three_views),
     (_term("cash_loss_limit_reinsurer_share", "cash_loss_limit"), treaty_accounts.cash_call),
     (_term("method"), treaty_accounts.earning),
-    (_term("treaty_currency", "settlement_currency", "account_currency"), treaty_accounts.currency),
+    (_term("treaty_currency", "settlement_currency", "account_currency"), treaty_currency.currency),
     (_input("ceded_premium"), treaty_accounts.account),
     (_term("loss_portfolio", "loss_portfolio_rate"), treaty_accounts.portfolio_of_losses),
-    (_both(_kind("FAC"), _term("participants")), treaty_surplus.facultative_shares),
-    (_kind("FAC"), treaty_surplus.facultative_excess),
+    (_both(_kind("FAC"), _term("participants")), treaty_facultative.shares),
+    (_kind("FAC"), treaty_facultative.excess),
     (_both(_kind("SS"), _input("risks")), treaty_surplus.one_event),
     (_kind("SS"), treaty_surplus.one_risk),
-    (_term("franchise", "reverse_franchise"), treaty_excess.franchise),
-    (_term("hours_clause", "minimum_lives", "min_lives"), treaty_excess.catastrophe),
-    (_kind("CXL"), treaty_excess.catastrophe),
-    (_kind("AXL"), treaty_excess.aggregate),
-    (_term("layers"), treaty_excess.layers),
+    (_term("franchise", "reverse_franchise"), treaty_events.franchise),
+    (_term("hours_clause", "minimum_lives", "min_lives"), treaty_events.catastrophe),
+    (_kind("CXL"), treaty_events.catastrophe),
+    (_kind("AXL"), treaty_events.aggregate),
+    (_term("layers"), treaty_layers.layers),
     (_term("specific_deductible", "corridor", "monthly_factors"), treaty_medical.medical),
     (_term("monthly_factor", "minimum_attachment"), treaty_medical.medical),
-    (_input("final_gnpi", "gnpi"), treaty_excess.premium_only),
-    (_term("period"), treaty_programme.attachment),
+    (_input("final_gnpi", "gnpi"), treaty_layers.premium_only),
+    (_term("period"), treaty_attachment.attachment),
     (_input("policies", "claims"), treaty_proportional.plain),
     (_term("cession"), treaty_proportional.one_loss),
 )

@@ -24,7 +24,7 @@ def medical(terms: Fields, inputs: Fields) -> Answer:
     """Everything that the terms and inputs allow to be worked out."""
     specific = specific_terms(terms)
     answer: Answer = {}
-    if specific is not None and "claims" in inputs:
+    if specific is not None and isinstance(inputs.first("claims"), list):
         return _by_basis(terms, inputs, specific)
     claims = _by_member(inputs)
     if specific is not None:
@@ -38,12 +38,26 @@ def specific_terms(terms: Fields) -> Specific | None:
     deductible = terms.money("specific_deductible")
     if deductible is None:
         return None
-    lasers = terms.inside("lasers", "laser")
     return Specific(
         deductible,
-        tuple(Laser(m, lasers.needed_money(m)) for m in lasers) if lasers else (),
+        _lasers(terms),
         terms.money("specific_limit", "specific_maximum", "limit"),
         terms.money("aggregating_deductible", "aggregating_specific_deductible"),
+    )
+
+
+def _lasers(terms: Fields) -> tuple[Laser, ...]:
+    """Members with a deductible of their own: by name, or as rows."""
+    given = terms.first("lasers", "laser")
+    rows = terms.rows("lasers") if isinstance(given, list) else []
+    if isinstance(given, dict):
+        by_name = Fields(given, terms.currency, "terms.lasers")
+        if "member" not in by_name:
+            return tuple(Laser(member, by_name.needed_money(member)) for member in by_name)
+        rows = [by_name]
+    return tuple(
+        Laser(row["member"], row.needed_money("deductible", "specific_deductible", "amount"))
+        for row in rows
     )
 
 
@@ -118,7 +132,7 @@ def _aggregate(
     expected = inputs.money("expected_claims")
     if expected is None:
         expected = expected_claims(own, _months(inputs), terms.currency)
-    eligible = inputs.money("eligible_claims", "eligible", "paid_claims", "claims")
+    eligible = inputs.money("eligible_claims", "eligible", "paid_claims", "claims", "paid")
     if eligible is not None:
         result = aggregate_reimbursement(own, None, expected, {"plan": eligible})
     else:
@@ -129,6 +143,7 @@ def _aggregate(
             "eligible": result.eligible,
             "attachment": result.attachment,
             "aggregate.reimbursed": result.reimbursed,
+            "reimbursed": result.reimbursed,
         }
     )
 
@@ -144,7 +159,7 @@ def _factors(terms: Fields) -> tuple[MonthlyFactor, ...]:
 
 def _months(inputs: Fields) -> list[dict[str, int]]:
     """Units covered each month: a list of numbers, of tiers, or months by name."""
-    given = inputs.first("months", "census", "lives", "units", "covered") or ()
+    given = inputs.like("month", "census", "lives", "units", "covered") or ()
     rows = list(given.values()) if isinstance(given, dict) else list(given)
     if isinstance(given, dict) and all(isinstance(row, list) for row in rows):
         return [dict(zip(given, units, strict=True)) for units in zip(*rows, strict=True)]

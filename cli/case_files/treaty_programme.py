@@ -6,17 +6,12 @@ from typing import Any
 from cli.case_files.parsing import BadCase
 from cli.case_files.treaty_proportional import flat_commission
 from cli.case_files.treaty_reading import Answer, Fields, amount, shown
-from domain.money import Money, total
-from domain.ratio import Ratio, decimals
-from domain.refusals import RuleBroken
-from domain.reinsurance.cede import cede
+from domain.ratio import Ratio
 from domain.reinsurance.ceded_premium import cede_premiums
 from domain.reinsurance.check import require_sound
 from domain.reinsurance.loss import Loss, Premium, Risk
-from domain.reinsurance.oed import from_oed
-from domain.reinsurance.programme import ProgrammeResult, apply_programme
+from domain.reinsurance.programme import apply_programme
 from domain.reinsurance.terms import (
-    Basis,
     Cover,
     Kind,
     Overspill,
@@ -102,15 +97,6 @@ def _bare(row: Any) -> Any:
     if isinstance(row, Mapping):
         return row.get("paid", row.get("loss", row.get("amount")))
     return row
-
-
-def over_ceded_answer(refusal: RuleBroken) -> Answer:
-    """The code of a refusal without its aggregate, and the figures it names."""
-    answer = {"error": refusal.code.partition(".")[2], "detail": refusal.detail}
-    asked = refusal.facts.get("sum_of_cessions")
-    if isinstance(asked, Ratio):
-        answer["sum_of_cessions"] = str(decimals(asked.exact, 2))
-    return answer
 
 
 def event_caps(terms: Fields, inputs: Fields) -> Answer:
@@ -209,82 +195,3 @@ def _between(cover: Fields, name: str, kind: Kind, priority: int) -> Treaty:
         occurrence=own if per_event else Cover(),
     )
     return Treaty(name, cover.currency, (section,), priority, posting=Posting.EVENT)
-
-
-def oed(terms: Fields, inputs: Fields) -> Answer:
-    """Contracts as OED tables; the nets are rounded each, the recoveries once in total."""
-    terms.first("rule")
-    info = [{"ReinsCurrency": terms.currency} | dict(row) for row in terms["reins_info"]]
-    treaties = from_oed(info, terms.first("reins_scope") or ())
-    losses = [_oed_loss(row) for row in inputs.rows("insured_losses")]
-    result = apply_programme(treaties, losses)
-    answer = {f"recovered.{x.treaty_id}": shown(x.recovered) for x in result.cessions}
-    answer |= {f"net.{loss.item}": shown(loss.amount) for loss in result.net}
-    return answer | _sums(result)
-
-
-def _oed_loss(row: Fields) -> Loss:
-    account, policy, location = (str(row.first(x) or "") for x in ("account", "policy", "location"))
-    return Loss(
-        "|".join((account, policy, location)),
-        row.needed_money("loss"),
-        Risk(
-            member=location,
-            policy=policy,
-            account=account,
-            portfolio=str(row.first("portfolio") or ""),
-            group=str(row.first("loc_group") or ""),
-            line_of_business=str(row.first("lob") or ""),
-            country=str(row.first("country") or ""),
-            tag=str(row.first("tag") or ""),
-        ),
-        event=str(row.first("event") or _EVENT),
-    )
-
-
-def _sums(result: ProgrammeResult) -> Answer:
-    return {"net.total": shown(result.retained)}
-
-
-def attachment(terms: Fields, inputs: Fields) -> Answer:
-    """Which treaty year a claim belongs to; on both bases where the case names none."""
-    bases = {"LO": "losses_occurring", "RA": "risks_attaching"}
-    asked = terms.first("basis")
-    answer: Answer = {}
-    for code, name in bases.items():
-        if asked in (None, code, name):
-            treaty = _dated(terms, Basis(code))
-            recovered = _ceded(treaty, inputs)
-            answer |= {f"{claim}.{name}": shown(own) for claim, own in recovered.items()}
-            answer[f"total.{name}"] = shown(total(recovered.values(), terms.currency))
-            if asked is not None:
-                answer |= {f"{claim}.ceded_loss": shown(own) for claim, own in recovered.items()}
-                answer |= {
-                    f"claim.{claim}.ceded_loss": shown(own) for claim, own in recovered.items()
-                }
-    return answer
-
-
-def _dated(terms: Fields, basis: Basis) -> Treaty:
-    section = Section("QS", Kind.QUOTA_SHARE, cession=terms.whole_ratio("cession"))
-    treaty = Treaty("QS", terms.currency, (section,), period=terms.period("period"), basis=basis)
-    require_sound(treaty)
-    return treaty
-
-
-def _ceded(treaty: Treaty, inputs: Fields) -> dict[str, Money]:
-    losses = [
-        Loss(
-            row["claim"],
-            row.needed_money("paid", "loss", "amount"),
-            Risk(inception_on=row.day("policy_inception", "inception")),
-            loss_on=row.day("loss_date", "service_date"),
-        )
-        for row in inputs.rows("claims")
-    ]
-    recovered = cede(treaty, treaty.sections[0], losses).by_item()
-    nothing = Money.zero(treaty.currency)
-    return {
-        loss.item: recovered[loss.item].recovered if loss.item in recovered else nothing
-        for loss in losses
-    }

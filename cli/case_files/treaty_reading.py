@@ -45,6 +45,12 @@ class Fields(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._given)
 
+    def in_currency(self, code: str) -> "Fields":
+        """The same fields, whose amounts are of another currency."""
+        other = Fields(self._given, code, self.where)
+        other._read = self._read
+        return other
+
     @property
     def unread(self) -> list[str]:
         return [f"{self.where}.{key}" for key in self._given if key not in self._read]
@@ -52,6 +58,14 @@ class Fields(Mapping[str, Any]):
     def first(self, *keys: str) -> Any:
         """The value of the first of these keys that the case has, or None."""
         return next((self[key] for key in keys if self._given.get(key) is not None), None)
+
+    def like(self, *words: str) -> Any:
+        """The value of the first key that holds one of these words, or None."""
+        for word in words:
+            for key in self._given:
+                if word in key:
+                    return self[key]
+        return None
 
     def money(self, *keys: str) -> Money | None:
         """The amount under the first key present; a text may go on after the number."""

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cli.case_files.treaty_reading import Answer, Fields, participants, shown, shown_all
-from domain.money import Money, share
-from domain.ratio import NOTHING, Ratio
+from cli.case_files.treaty_reading import Answer, Fields, shown, shown_all
+from domain.money import Money
+from domain.ratio import Ratio
 from domain.reinsurance.cede import cede
 from domain.reinsurance.check import require_sound
 from domain.reinsurance.loss import Loss, Risk
-from domain.reinsurance.posting import shared
-from domain.reinsurance.surplus import surplus_shares
+from domain.reinsurance.surplus import divide, surplus_shares
 from domain.reinsurance.terms import (
     Cover,
     Kind,
     LineOfTable,
     Posting,
-    ScopeRow,
     Section,
     Surplus,
     Treaty,
@@ -45,11 +43,14 @@ def surplus_treaty(terms: Fields) -> Treaty:
 
 
 def _lines(terms: Fields) -> list[Ratio]:
+    """The number of lines of each surplus, however the case lists them."""
     given = terms.first("lines", "surpluses", "surplus")
+    if given is None:
+        given = [terms[key] for key in sorted(terms) if "lines" in key or "surplus" in key]
+    elif (second := terms.first("second_lines", "second_surplus_lines", "lines_2")) is not None:
+        given = [given, second]
     many = given if isinstance(given, list) else [given]
-    lines = [one["lines"] if isinstance(one, dict) else one for one in many]
-    second = terms.first("second_lines", "second_surplus_lines", "lines_2")
-    return [Ratio.of(str(one)) for one in (*lines, *([second] if second is not None else ()))]
+    return [Ratio.of(str(one["lines"] if isinstance(one, dict) else one)) for one in many]
 
 
 def _table(terms: Fields) -> tuple[LineOfTable, ...]:
@@ -97,14 +98,11 @@ def _divided(surpluses: Sequence[Surplus], inputs: Fields, grade: str) -> Answer
     )
     for what in ("premium", "loss"):
         whole = inputs.money(what)
-        if whole is None:
-            continue
-        left = whole
-        for name, part in (named | {"over_capacity": shares.over_capacity}).items():
-            ceded = share(whole, part)
-            left -= ceded
-            answer[f"{name}.{what}"] = shown(ceded)
-        answer[f"retained.{what}"] = shown(left)
+        if whole is not None:
+            parts = divide(whole, shares)
+            amounts = dict(zip(named, parts.ceded, strict=True))
+            amounts |= {"over_capacity": parts.over_capacity, "retained": parts.retained}
+            answer |= shown_all({f"{name}.{what}": part for name, part in amounts.items()})
     return answer
 
 
@@ -136,61 +134,3 @@ def one_event(terms: Fields, inputs: Fields) -> Answer:
         for event in cession.events:
             before, after = before + event.before_limit, after + event.recovered
     return answer | shown_all({"event.ceded_before_limit": before, "event.ceded": after})
-
-
-def facultative_excess(terms: Fields, inputs: Fields) -> Answer:
-    """A facultative cover in excess, or a share, on the policies in scope only."""
-    scope = tuple(
-        ScopeRow(policy=name) for name in inputs.first("scope") or terms.first("scope") or ()
-    )
-    section = Section(
-        section_id="FAC",
-        kind=Kind.FACULTATIVE,
-        cession=terms.whole_ratio("cession", "share"),
-        scope=scope,
-        risk=Cover(terms.money("attachment"), terms.money("limit")),
-        placed=terms.whole_ratio("placed"),
-    )
-    treaty = Treaty("FAC", terms.currency, (section,))
-    require_sound(treaty)
-    given = inputs.inside("policy_losses")
-    losses = [Loss(p, given.needed_money(p), Risk(policy=p)) for p in given] if given else []
-    cession = cede(treaty, section, losses)
-    recovered = {line.item: line.recovered for line in cession.losses}
-    answer: Answer = {"total.recovered": shown(cession.recovered)}
-    for loss in losses:
-        own = recovered.get(loss.item, Money.zero(terms.currency))
-        answer[f"{loss.item}.recovered"] = shown(own)
-        answer[f"{loss.item}.retained"] = shown(loss.amount - own)
-    premium = terms.money("premium")
-    return answer | ({"premium": shown(premium)} if premium else {})
-
-
-def facultative_shares(terms: Fields, inputs: Fields) -> Answer:
-    """Several facultative reinsurers of one policy, each with its own share and commission."""
-    takers = participants(terms.rows("participants"))
-    ceded_share = sum((one.share.exact for one in takers), Fraction(0))
-    treaty = Treaty(
-        "FAC",
-        terms.currency,
-        (Section("FAC", Kind.FACULTATIVE, cession=Ratio.of(ceded_share)),),
-        participants=takers,
-    )
-    require_sound(treaty)
-    answer: Answer = {}
-    for what in ("premium", "loss"):
-        whole = inputs.money(what)
-        if whole is None:
-            continue
-        ceded = share(whole, ceded_share)
-        parts = shared(ceded, takers)
-        for one in takers:
-            answer[f"{one.reinsurer}.{what}"] = shown(parts[one.reinsurer])
-            if what == "premium":
-                rate = one.commission or NOTHING
-                answer[f"{one.reinsurer}.commission"] = shown(
-                    share(parts[one.reinsurer], rate.exact)
-                )
-        answer[f"ceded.{what}"] = shown(ceded)
-        answer[f"retained.{what}"] = shown(whole - ceded)
-    return answer

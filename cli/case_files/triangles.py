@@ -68,7 +68,7 @@ def _question(query: Json, currency: str) -> Question:
         basis=Basis(query.get("basis", "txn")),
         origin=Grain(query.get("og", "M")),
         development=Grain(query.get("dg", "M")),
-        measure=Measure(query.get("measure", "paid")),
+        measure=Measure(str(query.get("measure", "paid")).removesuffix("_count")),
         form=Form(query.get("form", "cumulative")),
         attachment=maybe_money(query.get("xs"), currency, "xs"),
         limit=maybe_money(query.get("cap"), currency, "cap"),

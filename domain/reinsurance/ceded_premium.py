@@ -11,6 +11,7 @@ from domain.periods import Period, days_in
 from domain.ratio import NOTHING
 from domain.refusals import RuleBroken
 from domain.reinsurance.loss import Premium
+from domain.reinsurance.posting import shared
 from domain.reinsurance.programme import by_priority, over_ceded
 from domain.reinsurance.scope import ceded_share
 from domain.reinsurance.terms import Kind, Section, Treaty
@@ -70,6 +71,28 @@ def commission_on(section: Section, premium: Money, treaty: Treaty) -> Money:
     """Flat or provisional ceding commission on a posted premium line."""
     rate = section.commission.rate if section.commission else NOTHING
     return share(premium, rate.exact, treaty.rounding)
+
+
+def premium_by_reinsurer(
+    treaty: Treaty, section: Section, premium: Money
+) -> dict[str, tuple[Money, Money]]:
+    """A posted premium line shared among the reinsurers: each one's premium and commission.
+
+    A reinsurer with a rate of its own is charged by it; the others share the section's posted
+    commission, so that it adds up. Raises RuleBroken `treaty.no_participants`.
+    """
+    parts = shared(premium, treaty.participants)
+    common = commission_on(section, premium, treaty)
+    even = shared(common, treaty.participants)
+    return {
+        one.reinsurer: (
+            parts[one.reinsurer],
+            even[one.reinsurer]
+            if one.commission is None
+            else share(parts[one.reinsurer], one.commission.exact, treaty.rounding),
+        )
+        for one in treaty.participants
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from domain.money import Money
+from domain.money import Money, RoundingMode, share, total
 from domain.refusals import RuleBroken
 from domain.reinsurance.terms import Surplus
 
@@ -41,6 +41,25 @@ def surplus_shares(
     retention = _line(surpluses[0], grade)[0]
     retained = min(Fraction(sum_insured.minor), retention) / sum_insured.minor
     return SurplusShares(ceded, 1 - retained - sum(ceded), retained)
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusParts:
+    """An amount of the risk divided by its shares; the parts add up to it."""
+
+    ceded: tuple[Money, ...]
+    over_capacity: Money
+    retained: Money
+
+
+def divide(
+    amount: Money, shares: SurplusShares, mode: RoundingMode = RoundingMode.HALF_UP
+) -> SurplusParts:
+    """Premium or loss of one risk by its surplus shares: every ceded line is rounded once, the
+    cedant keeps the rest."""
+    ceded = tuple(share(amount, part, mode) for part in shares.ceded)
+    over = share(amount, shares.over_capacity, mode)
+    return SurplusParts(ceded, over, amount - over - total(ceded, amount.currency))
 
 
 def _line(terms: Surplus, grade: str) -> tuple[Fraction, Fraction]:

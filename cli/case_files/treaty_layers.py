@@ -1,19 +1,17 @@
-"""Excess cases: layers per risk and per event, reinstatements, premium, and stop loss."""
+"""Excess cases per risk: towers of layers, reinstatements, expenses and the premium of a layer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cli.case_files.parsing import BadCase
-from cli.case_files.treaty_reading import Answer, Fields, amount, moment, shown
-from domain.money import Money, split, total
+from cli.case_files.treaty_reading import Answer, Fields, amount, shown
+from domain.money import Money, total
 from domain.periods import Period
 from domain.ratio import Ratio
-from domain.reinsurance.catastrophe import TimedLoss, in_events, largest_window
 from domain.reinsurance.cede import cede, layer_limit
 from domain.reinsurance.cession import Cession
 from domain.reinsurance.check import require_sound
-from domain.reinsurance.cover import covered_of
 from domain.reinsurance.excess_premium import adjust_premium, advance_premium, instalments
 from domain.reinsurance.loss import Loss, Risk
 from domain.reinsurance.premium_terms import BurningCost, ExcessPremium, Reinstatements
@@ -22,17 +20,17 @@ from domain.reinsurance.reinstatement import (
     UsedCover,
     reinstatement_premiums,
 )
-from domain.reinsurance.stop_loss import StopLoss, stop_loss
 from domain.reinsurance.terms import (
     Attribution,
     Cover,
     ExpenseRule,
     Kind,
-    Posting,
     RiskLevel,
     Section,
     Treaty,
 )
+
+_SOME_DAY = date(2000, 1, 1)
 
 
 def premium_terms(layer: Fields) -> ExcessPremium:
@@ -62,8 +60,8 @@ def _reinstatements(layer: Fields) -> Reinstatements | None:
     charges = layer.first("reinstatements", "reinstatement_charges")
     if charges is None:
         return None
-    time = layer.first("pro_rata_time", "time_pro_rata", "pro_rata_as_to_time", "pro_rata")
-    by_time = "time" in time if isinstance(time, str) else bool(time)
+    time = layer.like("time", "basis", "pro_rata")
+    by_time = "time" in time and "100%" not in time if isinstance(time, str) else bool(time)
     return Reinstatements(tuple(Ratio.of(str(charge)) for charge in charges), by_time)
 
 
@@ -93,7 +91,7 @@ def layers(terms: Fields, inputs: Fields) -> Answer:
     if "loss" in inputs:
         return _single(terms, inputs)
     given = inputs.first("losses", "layer_losses", "claims") or ()
-    losses = [_listed(row, at, terms.currency) for at, row in enumerate(given, 1)]
+    losses = [listed(row, at, terms.currency) for at, row in enumerate(given, 1)]
     level = RiskLevel.MEMBER if any(loss.risk.member for loss in losses) else RiskLevel.CLAIM
     return _tower(_treaty(terms, level, inputs), losses, prefix="loss")
 
@@ -108,7 +106,7 @@ def _treaty(terms: Fields, level: RiskLevel, inputs: Fields | None = None) -> Tr
     return treaty
 
 
-def _listed(row: object, at: int, currency: str) -> Loss:
+def listed(row: object, at: int, currency: str) -> Loss:
     if not isinstance(row, dict):
         return Loss(str(at), amount(row, currency, f"inputs.losses[{at}]"), claim=str(at))
     fields = Fields(row, currency, f"inputs.losses[{at}]")
@@ -123,32 +121,43 @@ def _listed(row: object, at: int, currency: str) -> Loss:
 
 
 def _tower(treaty: Treaty, losses: Sequence[Loss], prefix: str) -> Answer:
+    """What each loss gives to each layer; by member as well where members have several."""
     answer: Answer = {}
     left = {loss.item: loss.amount for loss in losses}
+    recovered = Money.zero(treaty.currency)
     several = len(treaty.sections) > 1 or not prefix
     for section in treaty.sections:
         cession = cede(treaty, section, losses)
-        charges = _charges(treaty, section, losses, cession)
+        recovered += cession.recovered
+        where = f".{section.section_id}" if several else ""
         for line in cession.losses:
             left[line.item] -= line.recovered
             name = f"{prefix}{line.item}"
-            if several:
-                answer[f"{name}.{section.section_id}"] = shown(line.recovered)
-                continue
-            answer[f"{name}.layer"] = shown(_before_year(treaty, section, line.item, losses))
-            answer[f"{name}.recovered"] = shown(line.recovered)
+            answer[f"{name}{where}.layer"] = shown(_before_year(treaty, section, line.item, losses))
+            answer[f"{name}{where}" if several else f"{name}.recovered"] = shown(line.recovered)
+        answer |= _by_member(section, losses, cession)
+        charges = charges_of(treaty, section, losses, cession)
         for charge in charges:
-            where = f".{section.section_id}" if several else ""
             answer[f"{prefix}{charge.item}{where}.reinstatement_premium"] = shown(charge.premium)
         answer[f"{section.section_id}.total"] = shown(cession.recovered)
         if charges:
             due = total((charge.premium for charge in charges), treaty.currency)
             answer[f"{section.section_id}.reinstatement_premium"] = shown(due)
             answer["total.reinstatement_premium"] = shown(due)
-        answer["total.recovered"] = shown(cession.recovered)
     for item, amount_left in left.items():
         answer[f"{prefix}{item}.retained"] = shown(amount_left)
-    return answer
+    return answer | {"total.recovered": shown(recovered)}
+
+
+def _by_member(section: Section, losses: Sequence[Loss], cession: Cession) -> Answer:
+    members = {loss.item: loss.risk.member for loss in losses if loss.risk.member}
+    sums: dict[str, Money] = {}
+    for line in cession.losses:
+        member = members.get(line.item)
+        if member is not None and member != line.item:
+            sums[member] = sums.get(member, Money.zero(cession.currency)) + line.recovered
+    answer = {f"{m}.{section.section_id}": shown(amount) for m, amount in sums.items()}
+    return answer | {f"{m}.recovered": shown(amount) for m, amount in sums.items()}
 
 
 def _before_year(treaty: Treaty, section: Section, item: str, losses: Sequence[Loss]) -> Money:
@@ -157,7 +166,7 @@ def _before_year(treaty: Treaty, section: Section, item: str, losses: Sequence[L
     return cede(treaty, free, losses).by_item()[item].recovered
 
 
-def _charges(
+def charges_of(
     treaty: Treaty, section: Section, losses: Sequence[Loss], cession: Cession
 ) -> tuple[ReinstatementPremium, ...]:
     terms = section.premium
@@ -177,11 +186,10 @@ def _single(terms: Fields, inputs: Fields) -> Answer:
     expenses = inputs.money("expenses")
     treaty = _treaty(terms, RiskLevel.CLAIM, inputs)
     one = Loss("1", loss, claim="1", loss_on=inputs.day("loss_date", "on"))
-    days = inputs.first("days_unexpired", "unexpired_days")
+    days = inputs.like("unexpired", "days")
     if days is not None:
-        start = date(2000, 1, 1)
-        one = replace(one, loss_on=start)
-        treaty = replace(treaty, period=Period(start, start + timedelta(days=int(days) + 1)))
+        one = replace(one, loss_on=_SOME_DAY)
+        treaty = _with_days_left(treaty, int(days))
     answer: Answer = {}
     if expenses is not None:
         return _with_expenses(terms, treaty, replace(one, expenses=expenses))
@@ -199,10 +207,24 @@ def _single(terms: Fields, inputs: Fields) -> Answer:
     }
 
 
+def _with_days_left(treaty: Treaty, days: int) -> Treaty:
+    """The treaty with so many days left after some day, its charges depending on them."""
+    until = _SOME_DAY + timedelta(days=days + 1)
+    sections = []
+    for section in treaty.sections:
+        terms = section.premium
+        if terms is not None and terms.reinstatements is not None:
+            timed = replace(terms, reinstatements=replace(terms.reinstatements, by_time=True))
+            sections.append(replace(section, premium=timed))
+        else:
+            sections.append(section)
+    return replace(treaty, sections=tuple(sections), period=Period(_SOME_DAY, until))
+
+
 def _premium_of_loss(
     treaty: Treaty, section: Section, one: Loss, cession: Cession, inputs: Fields
 ) -> Answer:
-    charged = _charges(treaty, section, [one], cession)
+    charged = charges_of(treaty, section, [one], cession)
     terms = section.premium
     if not charged or terms is None:
         return {}
@@ -215,7 +237,7 @@ def _premium_of_loss(
     if subject is not None:
         adjusted = adjust_premium(terms, subject).final
         fixed = replace(section, premium=replace(terms, fixed=adjusted))
-        final = _charges(treaty, fixed, [one], cession)[0].premium
+        final = charges_of(treaty, fixed, [one], cession)[0].premium
         answer["premium.adjusted"] = shown(adjusted)
         answer["reinstatement_premium.final"] = shown(final)
         answer["reinstatement_premium.additional"] = shown(final - first)
@@ -266,116 +288,3 @@ def premium_only(terms: Fields, inputs: Fields) -> Answer:
         answer["instalment"] = shown(parts[0])
         answer |= {f"instalment{at}": shown(part) for at, part in enumerate(parts, 1)}
     return answer
-
-
-def catastrophe(terms: Fields, inputs: Fields) -> Answer:
-    """One event, or dated losses cut into events by the hours clause."""
-    section = Section(
-        section_id="CXL",
-        kind=Kind.CATASTROPHE_EXCESS,
-        occurrence=Cover(terms.money("attachment"), terms.money("limit")),
-        minimum_lives=terms.first("minimum_lives", "min_lives") or 0,
-        placed=terms.whole_ratio("placed"),
-        premium=premium_terms(terms),
-    )
-    hours = terms.first("hours_clause", "hours")
-    treaty = Treaty("CXL", terms.currency, (section,), posting=Posting.EVENT, hours_clause=hours)
-    require_sound(treaty)
-    timed = [_timed(row, at) for at, row in enumerate(inputs.rows("losses", "claims", "lives"), 1)]
-    answer: Answer = {}
-    if hours is not None and timed:
-        window = largest_window(timed, hours)
-        losses = list(in_events(timed, hours))
-        answer["window.start"] = f"{window.starts_at:%Y-%m-%dT%H:%M}"
-        answer["window.end"] = f"{window.ends_at:%Y-%m-%dT%H:%M}"
-        main = set(window.items)
-    else:
-        losses = [replace(one.loss, event=one.loss.event or "event") for one in timed]
-        losses = losses or _whole_event(inputs)
-        main = {loss.item for loss in losses}
-    cession = cede(treaty, section, losses)
-    event = [loss for loss in losses if loss.item in main]
-    answer["event.loss"] = shown(total((loss.amount for loss in event), terms.currency))
-    answer["event.lives"] = str(len({loss.risk.member or loss.item for loss in event}))
-    own = (line.recovered for line in cession.losses if line.item in main)
-    answer["recovered"] = shown(total(own, terms.currency))
-    answer["total.recovered"] = shown(cession.recovered)
-    for one in cession.events:
-        answer[f"{one.event}.recovered"] = shown(one.recovered)
-    charges = _charges(treaty, section, losses, cession)
-    if charges:
-        due = total((charge.premium for charge in charges), terms.currency)
-        answer["reinstatement_premium"] = shown(due)
-    return answer
-
-
-def _timed(row: Fields, at: int) -> TimedLoss:
-    when = moment(row.first("at", "on", "loss_date") or "2000-01-01", f"{row.where}.at")
-    name = str(row.first("claim", "id") or at)
-    return TimedLoss(
-        Loss(
-            name,
-            row.needed_money("loss", "amount", "paid"),
-            Risk(member=str(row.first("member", "life") or name)),
-            event=str(row.first("event") or ""),
-            loss_on=when.date(),
-        ),
-        when,
-    )
-
-
-def _whole_event(inputs: Fields) -> list[Loss]:
-    """An event told by its total and the number of lives, shared among them for the count."""
-    whole = inputs.needed_money("event_loss", "loss")
-    lives = int(inputs.first("lives", "number_of_lives", "lives_lost") or 1)
-    parts = split(whole, [1] * max(lives, 1))
-    return [
-        Loss(f"life {at}", part, Risk(member=f"life {at}"), event="event")
-        for at, part in enumerate(parts, 1)
-    ]
-
-
-def franchise(terms: Fields, inputs: Fields) -> Answer:
-    """A threshold that opens the cover from the ground, and one that closes it."""
-    loss = inputs.needed_money("event_loss", "loss")
-    limit = terms.money("limit")
-    answer: Answer = {}
-    opening = terms.money("franchise")
-    if opening is not None:
-        cover = Cover(attachment=opening, limit=limit, franchise=True)
-        answer["with_franchise.recovered"] = shown(covered_of(cover, loss))
-    closing = terms.money("reverse_franchise")
-    if closing is not None:
-        cover = Cover(limit=limit, nothing_above=closing)
-        answer["with_reverse_franchise.recovered"] = shown(covered_of(cover, loss))
-    return answer
-
-
-def aggregate(terms: Fields, inputs: Fields) -> Answer:
-    """Stop loss by loss ratio on a year, or an amount over the year with each event's part."""
-    if "attachment_lr" in terms:
-        own = StopLoss(
-            terms.whole_ratio("attachment_lr"), terms.ratio("limit_lr"), terms.whole_ratio("placed")
-        )
-        subject = inputs.needed_money("gnpi", "earned_premium", "subject_premium")
-        result = stop_loss(own, subject, inputs.needed_money("incurred", "losses"))
-        return {
-            "loss_ratio": shown(result.loss_ratio, 4),
-            "layer": shown(result.layer),
-            "recovered": shown(result.recovered),
-        }
-    section = Section(
-        section_id="AXL",
-        kind=Kind.AGGREGATE_EXCESS,
-        aggregate=Cover(
-            terms.money("agg_attachment", "attachment"), terms.money("agg_limit", "limit")
-        ),
-        placed=terms.whole_ratio("placed"),
-    )
-    treaty = Treaty("AXL", terms.currency, (section,))
-    require_sound(treaty)
-    given = inputs.first("events", "losses") or ()
-    losses = [_listed(row, at, terms.currency) for at, row in enumerate(given, 1)]
-    cession = cede(treaty, section, losses)
-    answer = {f"event{line.item}.recovered": shown(line.recovered) for line in cession.losses}
-    return answer | {"total.recovered": shown(cession.recovered)}
