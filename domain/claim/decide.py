@@ -240,6 +240,11 @@ def clear(claim: Submitted, command: ClearClaim) -> Sequence[ClaimEvent]:
 
 def adjudicate(claim: Submitted, command: AdjudicateClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.SCORED)
+    if command.payable.currency != claim.billed.currency:
+        raise RuleBroken(
+            "claim.currency_differs",
+            f"billed in {claim.billed.currency}, the terms are in {command.payable.currency}",
+        )
     if command.payable > claim.billed:
         raise RuleBroken("claim.paid_above_billed", "the determination pays more than was billed")
     adjudicated = ClaimAdjudicated(

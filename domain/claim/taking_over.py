@@ -45,6 +45,7 @@ class TakeOverClaim:
 
 def take_over(claim: Claim, command: TakeOverClaim) -> Sequence[ClaimEvent]:
     """The claim, then what is new in its account: asked again, only what is missing."""
+    in_one_currency(command)
     if isinstance(claim, NotSubmitted):
         first: list[ClaimEvent] = [_taken_over(command)]
         known: frozenset[str] = frozenset()
@@ -61,6 +62,15 @@ def take_over(claim: Claim, command: TakeOverClaim) -> Sequence[ClaimEvent]:
     entries = [entry for entry in command.account if entry.origin_id not in known]
     closing = [ClaimClosed(command.closed_on)] if command.closed_on and not closed else []
     return [*first, *entries, *closing]
+
+
+def in_one_currency(command: TakeOverClaim) -> None:
+    amounts = [line.billed for line in command.lines] + [e.amount for e in command.account]
+    for amount in amounts:
+        if amount.currency != command.billed.currency:
+            raise RuleBroken(
+                "claim.currencies_mixed", f"{amount} beside {command.billed}", field="account"
+            )
 
 
 def _taken_over(command: TakeOverClaim) -> ClaimTakenOver:

@@ -23,7 +23,7 @@ from domain.policy.events import (
     PolicyTerminated,
     PremiumReceived,
 )
-from domain.policy.state import Issued, NotIssued, Policy
+from domain.policy.state import Issued, NotIssued, Pause, Policy
 from domain.refusals import RuleBroken, WrongStage
 
 
@@ -166,6 +166,8 @@ def issue(policy: Policy, command: IssuePolicy) -> Sequence[PolicyEvent]:
 def add_up(premium: Money, instalments: tuple[Instalment, ...]) -> None:
     if premium.minor < 0:
         raise RuleBroken("policy.premium_negative", "the premium is below zero", field="premium")
+    for instalment in instalments:
+        same_currency(instalment.amount, premium, "instalments")
     if total((i.amount for i in instalments), premium.currency) != premium:
         raise RuleBroken(
             "policy.instalments_differ", "instalments do not add up to the premium",
@@ -198,6 +200,7 @@ def remove_member(policy: Issued, command: RemoveMember) -> Sequence[PolicyEvent
 def receive(policy: Issued, command: ReceivePremium) -> Sequence[PolicyEvent]:
     if command.amount.minor <= 0:
         raise RuleBroken("policy.payment_not_positive", "a premium payment is above zero")
+    same_currency(command.amount, policy.premium, "amount")
     return [PremiumReceived(command.amount, command.received_on, command.reference)]
 
 
@@ -213,6 +216,7 @@ def lapse(policy: Issued, command: LapsePolicy) -> Sequence[PolicyEvent]:
 def revive(policy: Issued, command: RevivePolicy) -> Sequence[PolicyEvent]:
     if policy.paused is None or policy.paused.why != "POLICY_LAPSED":
         raise WrongStage("policy.not_lapsed", "only a lapsed policy can be revived")
+    not_before(policy.paused, command.day)
     if policy.due_by(command.day) > policy.received:
         raise RuleBroken(
             "policy.premium_unpaid",
@@ -230,6 +234,7 @@ def suspend(policy: Issued, command: SuspendPolicy) -> Sequence[PolicyEvent]:
 def resume(policy: Issued, command: ResumePolicy) -> Sequence[PolicyEvent]:
     if policy.paused is None or policy.paused.why != "POLICY_SUSPENDED":
         raise WrongStage("policy.not_suspended", "only a suspended policy can be resumed")
+    not_before(policy.paused, command.day)
     return [PolicyResumed(command.day)]
 
 
@@ -240,6 +245,7 @@ def renew(policy: Issued, command: RenewPolicy) -> Sequence[PolicyEvent]:
             f"the renewal must start on {policy.periods[-1].until_on}",
             field="from_on",
         )
+    same_currency(command.premium, policy.premium, "premium")
     instalments = command.instalments or (Instalment(command.period.from_on, command.premium),)
     add_up(command.premium, instalments)
     return [PolicyRenewed(command.period, command.premium, instalments)]
@@ -249,6 +255,22 @@ def terminate(policy: Issued, command: TerminatePolicy) -> Sequence[PolicyEvent]
     if command.until_on < policy.periods[0].from_on:
         raise RuleBroken("policy.ends_before_start", "ends before it starts", field="until_on")
     return [PolicyTerminated(command.until_on, command.reason)]
+
+
+def same_currency(amount: Money, premium: Money, field: str) -> None:
+    if amount.currency != premium.currency:
+        raise RuleBroken(
+            "policy.currency_differs", f"{amount} beside a premium in {premium.currency}",
+            field=field,
+        )  # fmt: skip
+
+
+def not_before(pause: Pause, day: date) -> None:
+    if day < pause.period.from_on:
+        raise RuleBroken(
+            "policy.taken_up_too_early", f"cover only stopped on {pause.period.from_on}",
+            field="day",
+        )  # fmt: skip
 
 
 def issued(policy: Policy) -> Issued:

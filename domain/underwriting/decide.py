@@ -119,6 +119,11 @@ def open_case(case: UnderwritingCase, command: OpenCase) -> Sequence[Underwritin
             "underwriting.amount_not_positive", "sum assured and premium are above zero",
             field="sum_assured",
         )  # fmt: skip
+    if command.sum_assured.currency != command.base_premium.currency:
+        raise RuleBroken(
+            "underwriting.currencies_mixed", "sum assured and premium are in one currency",
+            field="base_premium",
+        )  # fmt: skip
     return [
         UnderwritingCaseOpened(
             command.number,
@@ -136,11 +141,16 @@ def assess_risk(case: Opened, command: AssessRisk) -> Sequence[UnderwritingEvent
     assessed = RiskAssessed(
         found.score, found.category, found.factors, found.recommended_loading_bps
     )
-    if found.category is RiskCategory.LOW and case.sum_assured <= command.auto_approve_up_to:
+    if found.category is RiskCategory.LOW and within(case.sum_assured, command.auto_approve_up_to):
         return [assessed, UnderwritingApproved(case.base_premium, 0, (), "rules")]
     if found.category is RiskCategory.HIGH:
         return [assessed, UnderwritingReferred("high risk")]
     return [assessed]
+
+
+def within(amount: Money, most: Money) -> bool:
+    """Whether an amount is small enough; in another currency somebody has to look."""
+    return amount.currency == most.currency and amount <= most
 
 
 def approve(case: Opened, command: ApproveCase) -> Sequence[UnderwritingEvent]:

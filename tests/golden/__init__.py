@@ -1,0 +1,1 @@
+"""Stored samples that must stay readable for ever."""

@@ -1,0 +1,305 @@
+"""One well-formed fact of every published event, as an insurer in Dar es Salaam would record it.
+
+The stored form of each, as it was written in its own version, lies in `tests/golden/events`.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.adjudication.balances import Entry, Use
+from domain.adjudication.determination import (
+    ClaimStatus,
+    Determination,
+    LineDetermination,
+    LineStatus,
+    Step,
+)
+from domain.adjudication.product import (
+    Benefit,
+    Copay,
+    CopayPer,
+    Frequency,
+    Limit,
+    Order,
+    Scope,
+    Setting,
+    Share,
+    ShareKind,
+    Terms,
+    Threshold,
+    WaitingMonths,
+    Window,
+    YearIs,
+)
+from domain.adjudication.routing import Route
+from domain.claim import events as claim
+from domain.member import events as member
+from domain.money import Money
+from domain.payment import events as payment
+from domain.periods import Period
+from domain.policy import events as policy
+from domain.product import events as product
+from domain.provider import events as provider
+from domain.register import events as register
+from domain.underwriting import events as underwriting
+
+
+def tzs(shillings: int | str) -> Money:
+    return Money.of(shillings, "TZS")
+
+
+MEMBER = UUID("01890000-0000-7000-8000-000000000001")
+SPOUSE = UUID("01890000-0000-7000-8000-000000000002")
+PROVIDER = UUID("01890000-0000-7000-8000-000000000003")
+PRODUCT = UUID("01890000-0000-7000-8000-000000000004")
+POLICY = UUID("01890000-0000-7000-8000-000000000005")
+CLAIM = UUID("01890000-0000-7000-8000-000000000006")
+PAYMENT = UUID("01890000-0000-7000-8000-000000000007")
+YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
+
+DETAILS = member.MemberDetails(
+    first_name="Asha",
+    last_name="Mwakalinga",
+    born_on=date(1985, 2, 14),
+    sex=member.Sex.FEMALE,
+    national_id="19850214-14116-00001-23",
+    phone="+255 712 000 001",
+    email="asha@example.co.tz",
+    region="Dar es Salaam",
+    district="Ilala",
+    ward="Upanga",
+    language="sw",
+)
+
+TERMS = Terms(
+    product="MSINGI",
+    version=1,
+    effective_from=date(2025, 1, 1),
+    claim_checks=("dates", "member", "coverage"),
+    orders=(Order("", ("benefit", "price", "deductible", "copay", "coinsurance", "limits")),),
+    year_is=YearIs.COVER,
+    benefits=(
+        Benefit(
+            category="outpatient",
+            copay=Copay(tzs(1_500), CopayPer.CLAIM),
+            frequency=Frequency(2, Window.DAYS, 30),
+        ),
+        Benefit(
+            category="medicine",
+            shares=(Share("any", ShareKind.PERCENT, Decimal("0.10"), None),),
+            waiting=WaitingMonths(1, 0),
+        ),
+    ),
+    deductibles=(Threshold(Scope.MEMBER, tzs(50_000), Setting.INPATIENT),),
+    limits=(Limit("annual limit", tzs(3_000_000), Scope.FAMILY, reason="ANNUAL_LIMIT"),),
+)
+
+LINES = (
+    claim.BilledLine(1, "CON-001", "Consultation", "outpatient", Decimal(1), tzs(15_000)),
+    claim.BilledLine(2, "LAB-014", "Malaria test", "outpatient", Decimal("2.5"), tzs(10_000)),
+)
+ENTRIES = (
+    Entry(str(MEMBER), "2025-01-01", "copay", amount_minor=150_000),
+    Entry(str(MEMBER), "2025-01-01", "visits:outpatient", count=1),
+)
+USES = (Use(str(MEMBER), "CON-001", date(2025, 3, 3), Decimal(1), claim_id=str(CLAIM)),)
+
+
+def decided_line(line: int, code: str, billed: Money, copay: Money) -> LineDetermination:
+    nothing = tzs(0)
+    return LineDetermination(
+        line=line,
+        code=code,
+        category="outpatient",
+        status=LineStatus.PASSED,
+        asked=billed,
+        billed=billed,
+        allowed=billed,
+        write_off=nothing,
+        balance_bill=nothing,
+        deductible=nothing,
+        copay=copay,
+        coinsurance=nothing,
+        over_limit=nothing,
+        not_covered=nothing,
+        plan_pays=billed - copay,
+        unit_price=Decimal("15000.00"),
+        checks=("dates", "member", "coverage"),
+        trace=(
+            Step("copay", billed, billed - copay, copay, part="copay"),
+            Step(
+                "limits",
+                billed - copay,
+                billed - copay,
+                nothing,
+                limit_name="annual limit",
+                balance_before=tzs(3_000_000),
+                balance_after=tzs(3_000_000) - (billed - copay),
+            ),
+        ),
+    )
+
+
+DETERMINATION = Determination(
+    claim_id=str(CLAIM),
+    member_id=str(MEMBER),
+    service_on=date(2025, 3, 3),
+    status=ClaimStatus.VALUATED,
+    reason="",
+    category="outpatient",
+    product="MSINGI",
+    product_version=1,
+    lines=(
+        decided_line(1, "CON-001", tzs(15_000), tzs(1_500)),
+        decided_line(2, "LAB-014", tzs(10_000), tzs(0)),
+    ),
+    entries=ENTRIES,
+    uses=USES,
+)
+
+DECLARATION = underwriting.Declaration(
+    age=45,
+    smoker=False,
+    bmi_tenths=320,
+    conditions=("controlled hypertension",),
+    occupation=underwriting.Occupation.MEDIUM_RISK,
+)
+
+SAMPLES: tuple[Any, ...] = (
+    register.ValueRegistered("national_id", MEMBER),
+    register.ValueReleased(MEMBER),
+    member.MemberEnrolled("MB-2025-00001", DETAILS, origin="portal"),
+    member.MemberDetailsCorrected(DETAILS),
+    member.MemberDeactivated("left the employer"),
+    member.MemberReactivated("came back"),
+    member.MemberWithdrawn("entered twice"),
+    provider.ProviderRegistered(
+        "PRV-2025-00001",
+        "Upanga Dispensary",
+        provider.Level.DISPENSARY,
+        "Dar es Salaam",
+        "0150123456700",
+        "portal",
+    ),
+    provider.ProviderContractAgreed("C-2025-17", YEAR),
+    provider.ProviderTariffPublished(
+        1,
+        YEAR,
+        (provider.TariffPrice("CON-001", "Consultation", "outpatient", tzs(15_000)),),
+    ),
+    provider.ProviderSuspended("licence under review"),
+    provider.ProviderReinstated("licence renewed"),
+    product.ProductVersionPublished("MSINGI", "Afya Msingi", date(2025, 1, 1), TERMS, "portal"),
+    product.ProductWithdrawn(date(2026, 1, 1), "replaced by FAMILIA"),
+    underwriting.UnderwritingCaseOpened(
+        "UWC-2025-00001", MEMBER, tzs(5_000_000), tzs(75_000), DECLARATION
+    ),
+    underwriting.RiskAssessed(
+        55, underwriting.RiskCategory.MEDIUM, ("age 40 or above", "smoker"), 1_500
+    ),
+    underwriting.UnderwritingReferred("high risk"),
+    underwriting.UnderwritingApproved(tzs(86_250), 1_500, ("E11",), "grace"),
+    underwriting.CounterOfferMade(tzs(105_000), 4_000, ("I10",), "grace"),
+    underwriting.CounterOfferAccepted(),
+    underwriting.UnderwritingDeclined(("untreated condition",), "advised to see a doctor"),
+    policy.PolicyIssued(
+        number="POL-2025-00001",
+        product_id=PRODUCT,
+        holder_id=MEMBER,
+        period=YEAR,
+        covered=(policy.Covered(MEMBER, YEAR), policy.Covered(SPOUSE, YEAR)),
+        premium=tzs(600_000),
+        instalments=(
+            policy.Instalment(date(2025, 1, 1), tzs(300_000)),
+            policy.Instalment(date(2025, 7, 1), tzs(300_000)),
+        ),
+        grace_days=30,
+        renewal=False,
+        origin="portal",
+    ),
+    policy.MemberAddedToPolicy(policy.Covered(SPOUSE, Period(date(2025, 6, 1), date(2026, 1, 1)))),
+    policy.MemberRemovedFromPolicy(SPOUSE, date(2025, 9, 1)),
+    policy.PremiumReceived(tzs(300_000), date(2025, 1, 3), "MPESA-QK12"),
+    policy.PolicyLapsed(date(2025, 8, 1), tzs(300_000)),
+    policy.PolicyRevived(date(2025, 8, 20)),
+    policy.PolicySuspended(date(2025, 5, 1), "documents missing"),
+    policy.PolicyResumed(date(2025, 5, 10)),
+    policy.PolicyRenewed(
+        Period(date(2026, 1, 1), date(2027, 1, 1)),
+        tzs(650_000),
+        (policy.Instalment(date(2026, 1, 1), tzs(650_000)),),
+    ),
+    policy.PolicyTerminated(date(2025, 10, 1), "employer left"),
+    claim.ClaimSubmitted(
+        number="CLM-2025-00001",
+        member_id=MEMBER,
+        policy_id=POLICY,
+        provider_id=PROVIDER,
+        kind="outpatient",
+        invoice_no="INV-77",
+        service_from=date(2025, 3, 3),
+        service_until=date(2025, 3, 3),
+        diagnoses=("B54", "R50.9"),
+        lines=LINES,
+        billed=tzs(25_000),
+        payee=claim.Payee.PROVIDER,
+        submitted_by="juma",
+        submitted_on=date(2025, 3, 4),
+        visit_type="ordinary",
+    ),
+    claim.ClaimTakenOver(
+        number="0f3c",
+        member_id=MEMBER,
+        policy_id=None,
+        provider_id=PROVIDER,
+        kind="professional",
+        service_from=date(2019, 5, 2),
+        service_until=date(2019, 5, 2),
+        diagnoses=("44054006",),
+        lines=LINES,
+        billed=tzs(25_000),
+        origin="synthea",
+        origin_id="0f3c-11",
+    ),
+    claim.ClaimScored(Decimal("0.92"), "rules-1", ("FREQUENCY_ABUSE",), 1_234, suspends=True),
+    claim.ClaimSuspended(("FREQUENCY_ABUSE",)),
+    claim.ClaimCleared("the visits were a course of physiotherapy"),
+    claim.ClaimAdjudicated(
+        determination=DETERMINATION,
+        payable=tzs(23_500),
+        route=Route.AUTO_APPROVED,
+        product_id=PRODUCT,
+        product_version=1,
+        tariff_no=1,
+        accumulator_version=3,
+        lifetime_version=2,
+    ),
+    claim.ClaimPrepared("neema", "prices agree with the contract"),
+    claim.ClaimApproved(tzs(23_500), Route.AUTO_APPROVED, "rules"),
+    claim.ClaimDenied(("OUTSIDE_POLICY_PERIOD", "NOT_COVERED"), "cover ended in May"),
+    claim.ClaimPaid(PAYMENT, tzs(23_500), date(2025, 3, 5)),
+    claim.ClaimPaymentPosted(1, "payer", "ECHECK", tzs(12_000), date(2019, 6, 1), "t-1"),
+    claim.ClaimBalanceTransferred(1, tzs(3_000), "patient", date(2019, 6, 2), "t-2"),
+    claim.ClaimClosed(date(2025, 3, 5)),
+    claim.ClaimWithdrawn("sent to the wrong insurer"),
+    BenefitUsed(CLAIM, "CLM-2025-00001", ENTRIES, USES),
+    BenefitRestored(
+        CLAIM, "CLM-2025-00001", tuple(-e for e in ENTRIES), tuple(-use for use in USES)
+    ),
+    payment.PaymentScheduled(
+        "PAY-2025-00001",
+        CLAIM,
+        "CLM-2025-00001",
+        "provider",
+        PROVIDER,
+        "0150123456700",
+        tzs(23_500),
+    ),
+    payment.PaymentInstructed("PAY-2025-00001"),
+    payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
+    payment.PaymentFailed("ACCOUNT_REFUSED"),
+    payment.PaymentCancelled("approved by mistake"),
+)
