@@ -5,13 +5,16 @@ PROJECTIONS is the table of all: one file for each question that somebody asks.
 
 from projections import (
     accumulator_balances,
+    audit_trail,
     claim_facts,
     claim_inbox,
     claims,
     members,
+    movements,
     payments,
     policies,
     products,
+    provider_statement,
     providers,
     underwriting_cases,
 )
@@ -28,6 +31,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     accumulator_balances.PROJECTION,
     payments.PROJECTION,
     underwriting_cases.PROJECTION,
+    provider_statement.PROJECTION,
+    movements.PROJECTION,
+    audit_trail.PROJECTION,
 )
 
 

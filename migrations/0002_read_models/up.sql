@@ -578,6 +578,141 @@ CREATE INDEX underwriting_cases_queue_created_at ON underwriting_cases (tenant, 
 CREATE INDEX underwriting_cases_created_at_case_id ON underwriting_cases (tenant, created_at, case_id);
 CREATE INDEX underwriting_cases_search ON underwriting_cases USING gin (search_text gin_trgm_ops);
 
+-- provider_statement: What did a provider bill in a month, and what was allowed, denied and paid?
+CREATE TABLE statement_claims (
+    claim_id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    payee text NOT NULL,
+    currency text NOT NULL,
+    billed_minor bigint NOT NULL,
+    allowed_minor bigint NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, claim_id)
+) WITH (fillfactor = 80);
+CREATE TABLE provider_statement (
+    provider_id uuid NOT NULL,
+    month date NOT NULL,
+    currency text NOT NULL,
+    claim_count bigint NOT NULL,
+    billed_minor bigint NOT NULL,
+    allowed_minor bigint NOT NULL,
+    approved_minor bigint NOT NULL,
+    denied_count bigint NOT NULL,
+    denied_minor bigint NOT NULL,
+    paid_count bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    paid_to_members_minor bigint NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, provider_id, month, currency)
+) WITH (fillfactor = 80);
+CREATE INDEX provider_statement_month ON provider_statement (tenant, month);
+
+-- movements: Which money moved, for whom, on which day, and when did we learn of it?
+CREATE TABLE claim_reserves (
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    policy_id uuid,
+    provider_id uuid NOT NULL,
+    service_from date NOT NULL,
+    currency text NOT NULL,
+    reserve_minor bigint NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, claim_id)
+) WITH (fillfactor = 80);
+CREATE TABLE claim_register (
+    claim_id uuid NOT NULL,
+    number text NOT NULL,
+    member_id uuid NOT NULL,
+    policy_id uuid,
+    provider_id uuid NOT NULL,
+    kind text NOT NULL,
+    visit_type text NOT NULL,
+    service_from date NOT NULL,
+    service_until date NOT NULL,
+    diagnosis_group text NOT NULL,
+    advised_on date NOT NULL,
+    currency text NOT NULL,
+    billed_minor bigint NOT NULL,
+    taken_over boolean NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, claim_id)
+);
+CREATE TABLE claim_milestones (
+    claim_id uuid NOT NULL,
+    event bigint NOT NULL,
+    what text NOT NULL,
+    happened_on date NOT NULL,
+    detail text NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, claim_id, event, what)
+);
+CREATE TABLE movements (
+    event bigint NOT NULL,
+    line bigint NOT NULL,
+    stream_id uuid NOT NULL,
+    kind text NOT NULL,
+    effective_on date NOT NULL,
+    currency text NOT NULL,
+    minor bigint NOT NULL,
+    member_id uuid,
+    policy_id uuid,
+    provider_id uuid,
+    claim_id uuid,
+    treaty_id uuid,
+    service_on date,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, event, line)
+);
+CREATE INDEX movements_kind_effective_on ON movements (tenant, kind, effective_on);
+CREATE INDEX movements_claim_id ON movements (tenant, claim_id) WHERE claim_id IS NOT NULL;
+CREATE INDEX movements_policy_id ON movements (tenant, policy_id) WHERE policy_id IS NOT NULL;
+
+-- audit_trail: Who recorded what, when, why, and what followed from it?
+CREATE TABLE audit_trail (
+    event bigint NOT NULL,
+    stream_id uuid NOT NULL,
+    name text NOT NULL,
+    actor text NOT NULL,
+    effective_on date NOT NULL,
+    command_id uuid NOT NULL,
+    correlation_id uuid NOT NULL,
+    caused_by bigint,
+    reason text NOT NULL,
+    tenant bigint NOT NULL,
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, event)
+);
+CREATE INDEX audit_trail_correlation_id ON audit_trail (tenant, correlation_id);
+CREATE INDEX audit_trail_caused_by ON audit_trail (tenant, caused_by) WHERE caused_by IS NOT NULL;
+CREATE INDEX audit_trail_actor_event ON audit_trail (tenant, actor, event);
+
 INSERT INTO read_model (name, version) VALUES
     ('members', 1),
     ('providers', 1),
@@ -588,6 +723,9 @@ INSERT INTO read_model (name, version) VALUES
     ('claim_facts', 1),
     ('accumulator_balances', 1),
     ('payments', 1),
-    ('underwriting_cases', 1);
+    ('underwriting_cases', 1),
+    ('provider_statement', 1),
+    ('movements', 1),
+    ('audit_trail', 1);
 
 INSERT INTO es_checkpoint (name) SELECT name FROM read_model;
