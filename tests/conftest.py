@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.servers import DatabaseMaker, TestServers, running_servers, worker_number
+from tests.support.servers import (
+    DatabaseMaker,
+    TestServers,
+    empty,
+    running_servers,
+    worker_number,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 SERVERS = pytest.StashKey[TestServers]()
@@ -90,10 +96,19 @@ def database_url(servers: TestServers) -> Iterator[str]:
     servers.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def own_redis(servers: TestServers) -> Iterator[str]:
+    """The Redis database of this worker; left empty behind."""
+    url = servers.redis_for(worker_number())
+    yield url
+    empty(url)
+
+
 @pytest.fixture
-def redis_url(servers: TestServers) -> str:
-    """A Redis database of this worker's own, empty at the start of the test."""
-    return servers.redis_for(worker_number())
+def redis_url(own_redis: str) -> str:
+    """The Redis database of this worker, empty at the start of the test."""
+    empty(own_redis)
+    return own_redis
 
 
 @pytest.fixture(scope="session")

@@ -50,18 +50,22 @@ class TestServers:
             )
 
     def redis_for(self, worker: int) -> str:
-        """The URL of an empty database for one test worker.
+        """The URL of a Redis database that this worker alone uses, and may empty.
 
-        Raises RuntimeError rather than emptying a database of a server that is not ours.
+        Raises RuntimeError where somebody else's server has something in it.
         """
         number = worker % (DATABASES - 1) + 1 if self.private_redis else 15 - worker % 15
         url = with_number(self.redis_url, number)
         with redis.Redis.from_url(url) as client:
-            if self.private_redis:
-                client.flushdb()
-            elif client.dbsize():
+            if not self.private_redis and client.dbsize():
                 raise RuntimeError(f"database {number} of REDIS_URL is not empty: empty it first")
         return url
+
+
+def empty(redis_url: str) -> None:
+    """Remove everything from a Redis database of our own."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
 
 
 @contextmanager
