@@ -47,6 +47,27 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, ge=0, le=65535)
     """Port of the API; if it is taken, `bima up` chooses a free one. 0: always a free one."""
 
+    access_minutes: int = Field(10, ge=1, le=60)
+    """How long an access token is good; a sign-in that ends is refused within seconds anyway."""
+    session_days: int = Field(7, ge=1, le=90)
+    """How long a sign-in may be renewed."""
+    cheap_passwords: bool = False
+    """Hash passwords quickly: for tests only, where a thousand sign-ins are nothing to guess."""
+    rate_limits: bool = True
+    """Count requests; off for measuring how many there can be."""
+    limit_staff: int = Field(1000, ge=1)
+    """Requests a minute that each member of staff may make."""
+    limit_users: int = Field(100, ge=1)
+    """Requests a minute of every other signed-in user."""
+    limit_anonymous: int = Field(10, ge=1)
+    """Requests a minute from each address without a sign-in."""
+    limit_sign_in: int = Field(10, ge=1)
+    """Tries a minute to sign in with one name from one address."""
+    largest_body: int = Field(2_000_000, ge=1_000)
+    """Bytes of the largest request that is taken."""
+    longest_wait_seconds: float = Field(2.0, ge=0, le=30)
+    """How long a read waits for the ledger position that it was asked to reflect."""
+
     auto_below: Amount = Decimal("50000.00")
     """A claim with less than this to pay is approved by itself."""
     manager_above: Amount = Decimal("500000.00")

@@ -1,0 +1,11 @@
+"""Errors that say: a server that we need is away or too busy, and may be back soon."""
+
+import psycopg
+import redis
+
+OUTAGES: tuple[type[Exception], ...] = (
+    psycopg.OperationalError,  # also: no connection free in time, statement timed out
+    psycopg.InterfaceError,
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+)

@@ -1,0 +1,96 @@
+"""Reads for the API, on the event loop: rows of the read side, where readers stand, receipts."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from adapters.postgres import SESSION
+
+Parameters = Mapping[str, Any] | Sequence[Any] | None
+AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+_LOOK_EVERY_SECONDS = 0.01
+
+
+class Reading:
+    """Connections of one event loop, for statements that only read one tenant's rows."""
+
+    def __init__(self, dsn: str, tenant: int, largest: int = 8) -> None:
+        self.tenant = tenant
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            dsn,
+            connection_class=psycopg.AsyncConnection,
+            kwargs={
+                "autocommit": True,
+                "options": SESSION + " -c default_transaction_read_only=on",
+                "application_name": "bima-api-reads",
+                "connect_timeout": 10,
+            },
+            min_size=0,
+            max_size=largest,
+            timeout=10,
+            max_idle=120,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def rows(self, statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
+        """All rows of one statement; raises psycopg's errors."""
+        async with self._pool.connection() as conn:
+            # The statements are put together from declared names only; values are parameters.
+            cursor = await conn.execute(statement.encode(), parameters, binary=True)
+            return await cursor.fetchall()
+
+    async def row(self, statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        found = await self.rows(statement, parameters)
+        return found[0] if found else None
+
+    async def last_position(self) -> int:
+        """The last position that was handed out to a writer."""
+        row = await self.row("SELECT last_value FROM es_position")
+        assert row is not None
+        return int(row[0])
+
+    async def reached(self, readers: Sequence[str], position: int, patience: float) -> bool:
+        """Wait until all these readers of the log stand at `position`, `patience` seconds at most.
+
+        A reader without a checkpoint has not read anything yet.
+        """
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + patience
+        while not await self._stand_at(readers, position):
+            if loop.time() > give_up:
+                return False
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        return True
+
+    async def _stand_at(self, readers: Sequence[str], position: int) -> bool:
+        row = await self.row(
+            "SELECT count(*) FROM es_checkpoint WHERE name = ANY (%s) AND position >= %s",
+            (list(readers), position),
+        )
+        return row is not None and row[0] >= len(set(readers))
+
+    async def carried_out(
+        self, command_id: UUID, stream_id: UUID | None
+    ) -> tuple[datetime, int | None] | None:
+        """When a command took effect, and the version that it left its main stream at."""
+        row = await self.row(
+            "SELECT recorded_at, (SELECT max(e.version) FROM es_event e"
+            " WHERE e.tenant = r.tenant AND e.stream_id = %(stream)s"
+            " AND e.command_id = r.command_id)"
+            " FROM es_receipt r WHERE r.tenant = %(tenant)s AND r.command_id = %(command)s",
+            {"tenant": self.tenant, "stream": stream_id, "command": command_id},
+        )
+        return None if row is None else (row[0], row[1])

@@ -1,0 +1,86 @@
+"""Puts the API together: parts, gate, errors, every resource's routes and the pages about them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from adapters.identities import Identities
+from adapters.passwords import Passwords
+from adapters.rate_limit import RateLimiter
+from adapters.reading import Reading
+from adapters.secret_keys import signing_key
+from adapters.settings import Settings, get_settings
+from adapters.tokens import Tokens
+from api import documentation
+from api.access import check_declared
+from api.errors import answer_errors
+from api.gate import Gate
+from api.parts import Parts
+from api.routers import ROUTERS
+from commands.context import Desk
+from commands.desk import open_desk
+
+TITLE = "Bima"
+VERSION = "1.0.0"
+
+
+def create_app(settings: Settings | None = None, desk: Desk | None = None) -> FastAPI:
+    """The application; nothing is opened before it starts.
+
+    A `desk` stands in for the one that the settings describe. Raises Undeclared where an
+    operation does not say who may call it.
+    """
+    settings = settings or get_settings()
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=_open(settings, desk),
+        # What went wrong with a request is personal data: it never leaves by way of telemetry.
+        telemetry={"logs": False},
+        max_body_size=settings.largest_body,
+        strict_content_type=True,
+        redirect_slashes=False,  # the gate takes a trailing slash off
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=documentation.operation_id,
+        responses=documentation.FAILURES,
+    )
+    answer_errors(app)
+    app.add_middleware(Gate)
+    for router in ROUTERS:
+        app.include_router(router)
+    check_declared(app.routes)
+    documentation.describe(app, settings.currency)
+    return app
+
+
+def _open(
+    settings: Settings, desk: Desk | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = _parts(settings, desk or open_desk(settings))
+        await parts.reading.open()
+        app.state.parts = parts
+        try:
+            yield
+        finally:
+            await parts.close()
+
+    return lifespan
+
+
+def _parts(settings: Settings, desk: Desk) -> Parts:
+    return Parts(
+        settings=settings,
+        desk=desk,
+        reading=Reading(settings.require_database_url(), settings.tenant),
+        identities=Identities(desk.store.pool, settings.tenant),
+        passwords=Passwords(cheap=settings.cheap_passwords),
+        tokens=Tokens(
+            signing_key(settings.secrets_folder), timedelta(minutes=settings.access_minutes)
+        ),
+        limiter=RateLimiter(settings.require_redis_url()),
+    )

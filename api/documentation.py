@@ -1,0 +1,222 @@
+"""What OpenAPI says of the API beyond what the routes say themselves.
+
+Clients are generated from it: every operation has an id, a permission, examples of failure, and
+the parameters that lists take, which follow from the read models.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, create_model
+
+from api import errors, money
+from api.access import operations, permission_of
+from api.envelope import Failure, PageOf, Success
+from api.errors import Kind
+from api.resources import Field, Resource
+from api.roles import PUBLIC
+
+DESCRIPTION = """The ledger of a health insurer over HTTP.
+
+Every write is a command that becomes events; nothing is ever overwritten. Amounts are decimal
+text in the ledger's currency. `Idempotency-Key` makes a repeated write harmless, `If-Match` makes
+it depend on a version, `dry_run=true` decides without recording. Every write answers with
+`X-Ledger-Position`; a read that is sent it shows what was written. `known_at` and `effective_on`
+show the past as it was known and as it held.
+"""
+
+_ALWAYS = (errors.TOO_MANY, errors.INTERNAL, errors.UNAVAILABLE)
+_SIGNED = (errors.SIGN_IN_FIRST, errors.NOT_PERMITTED)
+_READING = (errors.NOT_FOUND, errors.INVALID)
+_WRITING = (
+    errors.UNREADABLE, errors.NOT_FOUND, errors.CONFLICT, errors.STALE, errors.TOO_LARGE,
+    errors.INVALID,
+)  # fmt: skip
+
+FAILURES: dict[int | str, dict[str, Any]] = {
+    kind.status: {"model": Failure, "description": kind.meaning} for kind in (errors.INVALID,)
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the function: it is what clients call the operation."""
+    return route.name
+
+
+def describe(app: FastAPI, currency: str) -> None:
+    """Complete what `app` says of itself in /openapi.json; made once, at the first need."""
+    made = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = made()
+            schema["info"]["description"] = DESCRIPTION
+            _sign_in(schema)
+            for route in operations(app.routes):
+                for method in route.methods or ():
+                    _operation(schema["paths"][route.path][method.lower()], method, route)
+            _amounts(schema, currency)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]  # the way that FastAPI's manual tells
+
+
+def _sign_in(schema: dict[str, Any]) -> None:
+    components = schema.setdefault("components", {})
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+
+
+def _operation(operation: dict[str, Any], method: str, route: APIRoute) -> None:
+    permission = permission_of(route) or ""
+    operation["x-permission"] = permission
+    public = permission == PUBLIC
+    operation["security"] = [] if public else [{"bearer": []}]
+    writes = method != "GET"
+    kinds = [*_ALWAYS, *(_WRITING if writes else _READING)]
+    kinds += [errors.SIGN_IN_FAILED] if public else _SIGNED
+    known: dict[int, list[Kind]] = {}
+    for kind in kinds:
+        known.setdefault(kind.status, []).append(kind)
+    if not writes and not operation.get("parameters"):
+        known.pop(errors.INVALID.status)
+        operation["responses"].pop(str(errors.INVALID.status), None)
+    for status, several in sorted(known.items()):
+        operation["responses"][str(status)] = _failure(several)
+
+
+def _failure(kinds: list[Kind]) -> dict[str, Any]:
+    examples = {
+        kind.code.lower(): {
+            "value": {
+                "success": False,
+                "error": {"code": kind.code, "message": kind.meaning, "details": {}},
+                "timestamp": "2025-10-13T10:30:00Z",
+            }
+        }
+        for kind in kinds
+    }
+    content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": examples}
+    meaning = " ".join(kind.meaning for kind in kinds)
+    return {"description": meaning, "content": {"application/json": content}}
+
+
+def _amounts(node: Any, currency: str) -> None:
+    """Have every amount say how many decimals the ledger's currency has."""
+    if isinstance(node, dict):
+        if node.get("format") == "amount":
+            node["pattern"] = money.pattern(currency)
+        for inner in node.values():
+            _amounts(inner, currency)
+    elif isinstance(node, list):
+        for inner in node:
+            _amounts(inner, currency)
+
+
+# What a resource looks like, and how its lists may be asked.
+
+
+def listed(resource: Resource) -> dict[str, Any]:
+    """For the decorator of a route that answers with a list of a resource."""
+    return {
+        "response_model": Success[PageOf[model_of(resource)]],  # type: ignore[misc]  # made at run time
+        "openapi_extra": {"parameters": list(_parameters(resource))},
+    }
+
+
+def single(resource: Resource) -> dict[str, Any]:
+    """For the decorator of a route that answers with one of a resource."""
+    return {
+        "response_model": Success[model_of(resource)],  # type: ignore[misc]  # made at run time
+        "openapi_extra": {"parameters": list(_shape(resource))},
+    }
+
+
+@cache
+def model_of(resource: Resource) -> type[BaseModel]:
+    """A resource as a class, for the documentation; `fields=` may leave any of it out."""
+    fields: dict[str, Any] = {
+        one.name: (_type(one) | None, None) for one in resource.fields.values()
+    }
+    fields |= dict.fromkeys(resource.expands, (dict[str, Any] | None, None))
+    name = "".join(word.capitalize() for word in resource.name.split())
+    return create_model(name, __doc__=resource.table.row.__doc__ or "", **fields)
+
+
+def _type(one: Field) -> Any:
+    if one.column.mark.money or one.column.type is Decimal:
+        return str
+    if one.column.mark.json:
+        return dict[str, Any] | list[Any]
+    return list[str] if one.column.type is tuple else one.column.type
+
+
+_SCHEMAS: dict[type, dict[str, Any]] = {
+    UUID: {"type": "string", "format": "uuid"},
+    str: {"type": "string", "maxLength": 100},
+    int: {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    datetime: {"type": "string", "format": "date-time"},
+    Decimal: {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"},
+    tuple: {"type": "string", "maxLength": 100},
+}
+
+
+def _parameters(resource: Resource) -> Iterator[dict[str, Any]]:
+    yield from _shape(resource)
+    sorts = sorted(one.name for one in resource.fields.values() if one.column.mark.sorts)
+    yield _parameter(
+        "ordering", {"type": "string"}, f"Fields to sort by, `-` first for descending: {sorts}."
+    )
+    yield _parameter("page", {"type": "integer", "minimum": 1}, "Page number, from 1.")
+    yield _parameter(
+        "page_size", {"type": "integer", "minimum": 1, "maximum": 100}, "20 if unsaid."
+    )
+    yield _parameter("cursor", {"type": "string"}, "In place of a page: empty to begin with.")
+    if resource.table.searched:
+        yield _parameter(
+            "search", {"type": "string", "maxLength": 200}, "Words, all of which must occur."
+        )
+    for one in resource.fields.values():
+        for operator in one.operators:
+            name = f"{one.name}__{operator}" if operator else one.name
+            schema = {"type": "string"} if operator == "in" else _schema(one)
+            yield _parameter(name, schema, _OPERATORS[operator])
+
+
+_OPERATORS = {
+    "": "Exactly this.",
+    "gte": "This or more.",
+    "lte": "This or less.",
+    "in": "One of these, separated by commas.",
+    "contains": "Holds this.",
+}
+
+
+def _schema(one: Field) -> dict[str, Any]:
+    if one.column.mark.money:
+        return {"type": "string", "format": "amount", "pattern": money.pattern("TZS")}
+    return _SCHEMAS[one.column.type]
+
+
+def _shape(resource: Resource) -> Iterator[dict[str, Any]]:
+    yield _parameter("fields", {"type": "string"}, "Only these fields, separated by commas.")
+    if resource.expands:
+        names = ", ".join(resource.expands)
+        yield _parameter("expand", {"type": "string"}, f"Show beside it: {names}.")
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "name": name, "in": "query", "required": False, "schema": schema,
+        "description": description,
+    }  # fmt: skip

@@ -1,0 +1,149 @@
+"""What every request passes, whatever it asks for: a number, a name, an allowance.
+
+It gives the request its id, finds out who calls, counts it, and puts what the contract promises
+on the answer; an error that nobody foresaw becomes an answer without a trace here.
+"""
+
+import logging
+import re
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.identities import Kind
+from adapters.outages import OUTAGES
+from adapters.rate_limit import Allowance, LimiterAway
+from adapters.tokens import TokenRefused
+from api.access import Caller
+from api.errors import TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
+from api.money import LEDGER_CURRENCY
+from api.parts import Parts
+from api.roles import permitted
+
+log = logging.getLogger("bima.api")
+
+UNCOUNTED = ("/health/",)  # asked by supervisors, every second or so
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+class Gate:
+    """The outermost part of the application that knows about requests."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        passing = Passing(scope, send)
+        try:
+            await passing.prepare()
+            await self.app(scope, receive, passing.send)
+        except Problem as problem:
+            await respond(problem)(scope, receive, passing.send)
+        except OUTAGES as outage:
+            log.warning("a part of the system is away: %s", type(outage).__name__)
+            await respond(Problem(UNAVAILABLE))(scope, receive, passing.send)
+        except Exception:
+            if passing.started:  # too late for another answer; the server closes the connection
+                raise
+            log.exception("request %s failed", passing.request_id)
+            await internal_error(passing.request_id)(scope, receive, passing.send)
+
+
+class Passing:
+    """One request on its way through the gate."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope = scope
+        self.headers = Headers(scope=scope)
+        asked = self.headers.get("x-request-id", "")
+        self.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
+        self.started = False
+        self._send = send
+        self._allowance: Allowance | None = None
+
+    async def prepare(self) -> None:
+        """Raises Problem where the caller has used up the minute's requests."""
+        scope = self.scope
+        parts: Parts = scope["app"].state.parts
+        if len(scope["path"]) > 1:  # a trailing slash does no harm
+            scope["path"] = scope["path"].rstrip("/") or "/"
+        state = scope.setdefault("state", {})
+        state["request_id"] = self.request_id
+        LEDGER_CURRENCY.set(parts.settings.currency)
+        caller = await self._caller(parts)
+        state["caller"] = caller
+        if parts.settings.rate_limits and not scope["path"].startswith(UNCOUNTED):
+            await self._count(parts, caller)
+
+    async def _caller(self, parts: Parts) -> Caller | None:
+        kind, _, token = self.headers.get("authorization", "").partition(" ")
+        if not token:
+            return None
+        try:
+            if kind.lower() != "bearer":
+                raise TokenRefused("only bearer tokens are taken")
+            checked = parts.tokens.check(token.strip(), datetime.now(UTC))
+            user = await parts.signed_in(checked)
+            if user is None:
+                raise TokenRefused("this sign-in has ended")
+        except TokenRefused as refused:
+            self.scope["state"]["token_refused"] = f"Sign in again: {refused}."
+            return None
+        return Caller(user, checked.session_id, permitted(user.kind, user.roles))
+
+    async def _count(self, parts: Parts, caller: Caller | None) -> None:
+        settings = parts.settings
+        if caller is None:
+            host = self.scope["client"][0] if self.scope.get("client") else "local"
+            who, limit = f"from|{host}", settings.limit_anonymous
+        else:
+            inside = caller.user.kind is Kind.STAFF
+            who = f"user|{caller.user.user_id}"
+            limit = settings.limit_staff if inside else settings.limit_users
+        try:
+            allowance = await parts.limiter.take(who, limit)
+        except LimiterAway:
+            # Work goes on uncounted; what must not (signing in) looks at this mark.
+            self.scope["state"]["uncounted"] = True
+            return
+        self._allowance = allowance
+        if not allowance.allowed:
+            seconds = -(-allowance.retry_ms // 1000)
+            raise Problem(
+                TOO_MANY,
+                details={"limit": limit, "per": "minute", "retry_after_seconds": seconds},
+                headers={"Retry-After": str(seconds)},
+            )
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in _SECURITY.items():
+                headers.setdefault(name, value)
+            if self._allowance is not None:
+                _tell(headers, self._allowance)
+        await self._send(message)
+
+
+def _tell(headers: MutableHeaders, allowance: Allowance) -> None:
+    headers["X-RateLimit-Limit"] = str(allowance.limit)
+    headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+    headers["X-RateLimit-Reset"] = str(int(time.time() + allowance.reset_ms / 1000 + 0.999))

@@ -1,0 +1,65 @@
+"""What every request works with: opened when the API starts, closed when it stops."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from adapters.identities import Identities, User
+from adapters.passwords import Passwords
+from adapters.rate_limit import RateLimiter
+from adapters.reading import Reading
+from adapters.settings import Settings
+from adapters.tokens import AccessToken, Tokens
+from commands.context import Desk
+
+FORGET_AFTER_SECONDS = 2.0
+"""How long a user's standing is believed: so long may a sign-in work that was ended elsewhere."""
+
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass
+class Parts:
+    """The API's own parts beside the desk on which all commands are carried out."""
+
+    settings: Settings
+    desk: Desk
+    reading: Reading
+    identities: Identities
+    passwords: Passwords
+    tokens: Tokens
+    limiter: RateLimiter
+    _standing: dict[UUID, tuple[float, User | None]] = field(default_factory=dict)
+
+    async def signed_in(self, token: AccessToken) -> User | None:
+        """The user behind a checked token as they stand now; None where the sign-in has ended."""
+        now = monotonic()
+        known = self._standing.get(token.session_id)
+        if known is not None and now < known[0]:
+            return known[1]
+        user = await run_in_threadpool(
+            self.identities.signed_in, token.user_id, token.session_id, datetime.now(UTC)
+        )
+        if len(self._standing) >= _MOST_REMEMBERED:
+            self._standing.clear()
+        self._standing[token.session_id] = now + FORGET_AFTER_SECONDS, user
+        return user
+
+    def forget(self, session_id: UUID) -> None:
+        """Believe nothing about a session any longer: it was ended here."""
+        self._standing.pop(session_id, None)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.reading.close()
+        await self.limiter.close()
+        self.desk.store.close()
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts

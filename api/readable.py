@@ -1,0 +1,90 @@
+"""Every resource that can be read: where its rows are, who sees which, and what stands beside."""
+
+from adapters.identities import Kind
+from api.resources import Resource
+from api.roles import (
+    VIEW_ACCUMULATOR,
+    VIEW_CASE,
+    VIEW_CLAIM,
+    VIEW_MEMBER,
+    VIEW_PAYMENT,
+    VIEW_POLICY,
+    VIEW_PROVIDER,
+    VIEW_SCHEME,
+)
+from projections import (
+    accumulator_balances,
+    claim_inbox,
+    claims,
+    members,
+    payments,
+    policies,
+    products,
+    providers,
+    underwriting_cases,
+)
+
+MEMBERS = Resource(
+    "member", members.MEMBERS, members.PROJECTION, VIEW_MEMBER,
+    owners={Kind.MEMBER: "member_id"},
+)  # fmt: skip
+PROVIDERS = Resource(
+    "provider", providers.PROVIDERS, providers.PROJECTION, VIEW_PROVIDER,
+    owners={Kind.PROVIDER: "provider_id"}, shared=True,
+)  # fmt: skip
+CONTRACTS = Resource(
+    "contract", providers.CONTRACTS, providers.PROJECTION, VIEW_PROVIDER, ordering="-from_on"
+)
+TARIFFS = Resource(
+    "tariff", providers.TARIFFS, providers.PROJECTION, VIEW_PROVIDER, ordering="-tariff_no"
+)
+PRICES = Resource(
+    "price", providers.PRICES, providers.PROJECTION, VIEW_PROVIDER, ordering="-tariff_no,code"
+)
+SCHEMES = Resource("scheme", products.PRODUCTS, products.PROJECTION, VIEW_SCHEME, shared=True)
+TERMS = Resource(
+    "terms", products.TERMS, products.PROJECTION, VIEW_SCHEME, ordering="-terms_version"
+)
+POLICIES = Resource(
+    "policy", policies.POLICIES, policies.PROJECTION, VIEW_POLICY,
+    owners={Kind.MEMBER: "holder_id"},
+    expands={"holder": ("holder_id", MEMBERS), "scheme": ("product_id", SCHEMES)},
+)  # fmt: skip
+COVERS = Resource(
+    "cover", policies.COVERS, policies.PROJECTION, VIEW_POLICY, ordering="from_on",
+    expands={"member": ("member_id", MEMBERS)},
+)  # fmt: skip
+PERIODS = Resource("period", policies.PERIODS, policies.PROJECTION, VIEW_POLICY, ordering="from_on")
+INSTALMENTS = Resource(
+    "instalment", policies.INSTALMENTS, policies.PROJECTION, VIEW_POLICY, ordering="due_on"
+)
+RECEIPTS = Resource(
+    "receipt", policies.RECEIPTS, policies.PROJECTION, VIEW_POLICY, ordering="received_on"
+)
+CLAIMS = Resource(
+    "claim", claims.CLAIMS, claims.PROJECTION, VIEW_CLAIM,
+    owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
+    expands={
+        "member": ("member_id", MEMBERS),
+        "policy": ("policy_id", POLICIES),
+        "provider": ("provider_id", PROVIDERS),
+    },
+)  # fmt: skip
+LINES = Resource("line", claims.LINES, claims.PROJECTION, VIEW_CLAIM, ordering="line")
+INBOX = Resource(
+    "waiting claim", claim_inbox.INBOX, claim_inbox.PROJECTION, VIEW_CLAIM, ordering="since",
+    expands={"member": ("member_id", MEMBERS), "provider": ("provider_id", PROVIDERS)},
+)  # fmt: skip
+PAYMENTS = Resource(
+    "payment", payments.PAYMENTS, payments.PROJECTION, VIEW_PAYMENT,
+    owners={Kind.MEMBER: "payee_id", Kind.PROVIDER: "payee_id"},
+    expands={"claim": ("claim_id", CLAIMS)},
+)  # fmt: skip
+CASES = Resource(
+    "case", underwriting_cases.CASES, underwriting_cases.PROJECTION, VIEW_CASE,
+    expands={"applicant": ("applicant_id", MEMBERS)},
+)  # fmt: skip
+BALANCES = Resource(
+    "balance", accumulator_balances.BALANCES, accumulator_balances.PROJECTION, VIEW_ACCUMULATOR,
+    ordering="-year",
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""What can be read: each resource's read model, who may see it, and what stands beside it.
+
+Everything that lists and single reads do (filters, fields, expansion, ownership, documentation)
+follows from these declarations and those of the read models.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from adapters.identities import Kind
+from api.envelope import plain
+from api.money import in_major_units
+from api.money import shown as amount
+from domain.decider import Decider
+from domain.money import Money
+from projections.declaring import Column, Projection, Row, Table
+
+HIDDEN = frozenset({"tenant"})
+MINOR = "_minor"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column as the API shows it: an amount without its unit, the key as `id`."""
+
+    name: str
+    column: Column
+
+    def sql(self, row: str) -> str:
+        """What is shown, as SQL over a row's alias: nothing that loses a digit on the way."""
+        name = f"{row}.{self.column.name}"
+        if self.column.mark.money:
+            return in_major_units(name, f"{row}.currency")
+        return f"{name}::text" if self.column.type is Decimal else name
+
+    def shown(self, row: Row) -> object:
+        """What is shown of a row that is in memory: the same as the SQL says."""
+        value = getattr(row, self.column.name)
+        if value is None:
+            return None
+        if self.column.mark.money:
+            return amount(Money(value, row.currency))  # type: ignore[attr-defined]  # declared
+        return plain(value)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """How the field may be filtered; none where it may not."""
+        if not self.column.mark.filters:
+            return ()
+        if self.column.type is tuple:
+            return ("contains",)
+        if self.column.type is bool:
+            return ("",)
+        if self.column.type in (int, date, datetime, Decimal):
+            return ("", "gte", "lte", "in")
+        return ("", "contains", "in") if self.column.type is str else ("", "in")
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """`owners` names, for each kind of outside user, the column that holds whose a row is.
+
+    A `shared` resource shows outside users every row, without personal fields. `expands` maps a
+    name to the column that points there and the resource that it points to.
+    """
+
+    name: str
+    table: Table[Any]
+    projection: Projection
+    view: str
+    decider: Decider[Any, Any, Any] | None = None
+    owners: Mapping[Kind, str] = field(default_factory=dict)
+    shared: bool = False
+    expands: Mapping[str, tuple[str, "Resource"]] = field(default_factory=dict)
+    ordering: str = "-created_at"
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """By the name that the API uses."""
+        return fields_of(self.table)
+
+    @cached_property
+    def impersonal(self) -> dict[str, Field]:
+        """Those that say nothing about a person."""
+        return {name: shown for name, shown in self.fields.items() if not shown.column.personal}
+
+
+def fields_of(table: Table[Any]) -> dict[str, Field]:
+    """The shown fields of a table, in its order."""
+    shown = {}
+    for column in table.columns:
+        if column.name not in HIDDEN:
+            name = _name(table, column)
+            shown[name] = Field(name, column)
+    return shown
+
+
+def _name(table: Table[Any], column: Column) -> str:
+    if table.key == (column.name,) and column.type is UUID:
+        return "id"
+    return column.name.removesuffix(MINOR) if column.mark.money else column.name

@@ -1,0 +1,107 @@
+"""What there is to permit, `module.action` as the documents name it, and who holds what."""
+
+from collections.abc import Iterable
+
+from adapters.identities import Kind
+
+PUBLIC = "public"
+"""In place of a permission: anybody may ask, signed in or not."""
+
+OWN_ACCOUNT = "authentication.own_account"
+VIEW_MEMBER = "membership.view_member"
+ADD_MEMBER = "membership.add_member"
+CHANGE_MEMBER = "membership.change_member"
+DELETE_MEMBER = "membership.delete_member"
+VIEW_POLICY = "membership.view_policy"
+ADD_POLICY = "membership.add_policy"
+CHANGE_POLICY = "membership.change_policy"
+COLLECT_PREMIUM = "billing.collect_premium"
+VIEW_PROVIDER = "providers.view_provider"
+ADD_PROVIDER = "providers.add_provider"
+CHANGE_PROVIDER = "providers.change_provider"
+VIEW_SCHEME = "insurance.view_scheme"
+ADD_SCHEME = "insurance.add_scheme"
+DELETE_SCHEME = "insurance.delete_scheme"
+VERIFY_COVERAGE = "insurance.verify_coverage"
+VIEW_ACCUMULATOR = "insurance.view_accumulator"
+VIEW_CLAIM = "claims.view_claim"
+ADD_CLAIM = "claims.add_claim"
+DELETE_CLAIM = "claims.delete_claim"
+PREPARE_CLAIM = "claims.prepare_claim"
+APPROVE_CLAIM = "claims.approve_claim"
+REJECT_CLAIM = "claims.reject_claim"
+INVESTIGATE_FRAUD = "claims.investigate_fraud"
+VIEW_PAYMENT = "claims.view_payment"
+PROCESS_PAYMENT = "claims.process_payment"
+VIEW_CASE = "underwriting.view_case"
+ADD_CASE = "underwriting.add_case"
+CHANGE_CASE = "underwriting.change_case"
+APPROVE_CASE = "underwriting.approve_case"
+REJECT_CASE = "underwriting.reject_case"
+VIEW_BORDEREAU = "reinsurance.view_bordereau"
+
+PERMISSIONS = frozenset(
+    value
+    for name, value in list(globals().items())
+    if name.isupper() and isinstance(value, str) and "." in value
+)
+
+_STAFF_READS = {
+    OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
+    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT,
+}  # fmt: skip
+_UNDERWRITES = {VIEW_CASE, ADD_CASE, CHANGE_CASE, APPROVE_CASE, REJECT_CASE, ADD_POLICY}
+
+ROLES: dict[str, frozenset[str]] = {
+    "admin": PERMISSIONS,
+    "customer_service": frozenset(
+        _STAFF_READS | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM}
+    ),
+    "claims_processor": frozenset(
+        _STAFF_READS | {ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM}
+    ),
+    "claims_manager": frozenset(
+        _STAFF_READS
+        | {ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM, VIEW_BORDEREAU}
+    ),
+    "fraud_investigator": frozenset(_STAFF_READS | {INVESTIGATE_FRAUD, REJECT_CLAIM}),
+    "finance_officer": frozenset(
+        _STAFF_READS | {COLLECT_PREMIUM, PROCESS_PAYMENT, CHANGE_POLICY, VIEW_BORDEREAU}
+    ),
+    "underwriter": frozenset(_STAFF_READS | _UNDERWRITES),
+    "senior_underwriter": frozenset(_STAFF_READS | _UNDERWRITES | {CHANGE_POLICY}),
+    "auditor": frozenset(_STAFF_READS | {VIEW_CASE, VIEW_BORDEREAU}),
+    "actuary": frozenset({OWN_ACCOUNT, VIEW_SCHEME, VIEW_PROVIDER, VIEW_BORDEREAU}),
+    "provider": frozenset(
+        {
+            OWN_ACCOUNT, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE, VIEW_CLAIM, ADD_CLAIM,
+            DELETE_CLAIM, VIEW_PAYMENT,
+        }
+    ),
+    "member": frozenset(
+        {
+            OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
+            VIEW_ACCUMULATOR, VIEW_CLAIM, ADD_CLAIM, VIEW_PAYMENT,
+        }
+    ),
+    "api_user": frozenset(
+        _STAFF_READS
+        | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM, ADD_PROVIDER}
+    ),
+}  # fmt: skip
+
+OUTSIDE = frozenset({Kind.MEMBER, Kind.PROVIDER})
+OUTSIDE_ROLES = {Kind.MEMBER: "member", Kind.PROVIDER: "provider"}
+
+
+def counted(kind: Kind, roles: Iterable[str]) -> frozenset[str]:
+    """The roles that count: outside users have that of their kind, whatever was written down."""
+    if kind in OUTSIDE:
+        return frozenset(roles) & {OUTSIDE_ROLES[kind]}
+    return frozenset(roles)
+
+
+def permitted(kind: Kind, roles: Iterable[str]) -> frozenset[str]:
+    """All permissions of some roles. An unknown role holds none."""
+    nothing: frozenset[str] = frozenset()
+    return nothing.union(*(ROLES.get(role, nothing) for role in counted(kind, roles)))

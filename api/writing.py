@@ -1,0 +1,211 @@
+"""How every write is carried out: the request becomes a command, the outcome becomes an answer.
+
+Who asks comes from the token. `Idempotency-Key` names the command, so that a repeated request has
+one effect and one answer; `If-Match` makes it depend on a version; a dry run decides, explains
+and records nothing.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from typing import Annotated, Concatenate, ParamSpec
+from urllib.parse import unquote
+from uuid import UUID, uuid5
+
+import msgspec
+from fastapi import Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from adapters.foreseen import Foreseen
+from api.access import Caller, Signed
+from api.envelope import plain, success
+from api.errors import NOT_PERMITTED, Problem, wrong_field
+from api.fields import Asked, Day, printable
+from api.parts import Parts, parts_of
+from commands.context import Context, Desk
+from commands.handling import Decision, Outcome
+from domain.events import CATALOGUE
+
+P = ParamSpec("P")
+UseCase = Callable[Concatenate[Desk, Context, P], Outcome]
+
+KEYS = UUID("5c0e2a5e-5a31-5f7b-8d3c-0f6f6f1c8a11")
+"""Under which commands are named by who asks and the key that they chose."""
+
+_VERSION = r'^(W/)?"?([0-9]{1,9})"?$'
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request that is about to change something."""
+
+    parts: Parts
+    caller: Caller
+    command_id: UUID
+    fingerprint: bytes
+    correlation_id: UUID
+    expected_version: int | None
+    dry_run: bool
+    reason: str
+    effective_on: date | None
+    creates: str
+
+    async def __call__(
+        self, asked: Asked | None, use_case: UseCase[P], *request: P.args, **more: P.kwargs
+    ) -> Response:
+        """Carry out a use case of `commands` and answer; raises what it refuses.
+
+        The reason and day that a body gives win over those of the headers.
+        """
+        desk = self.parts.desk
+        if self.dry_run:  # a number that is only looked at is not used up
+            desk = replace(desk, numbers=Foreseen(desk.store))
+        context = self.context(asked or Asked(reason="", effective_on=None))
+        outcome = await run_in_threadpool(use_case, desk, context, *request, **more)
+        return await self._answer(outcome, context)
+
+    def context(self, asked: Asked) -> Context:
+        """What surrounds the command."""
+        clock = self.parts.desk.clock
+        return Context(
+            actor=self.caller.user.actor,
+            command_id=self.command_id,
+            correlation_id=self.correlation_id,
+            recorded_at=clock.now(),
+            effective_on=asked.effective_on or self.effective_on or clock.today(),
+            roles=self.caller.roles,
+            reason=asked.reason or self.reason,
+            fingerprint=self.fingerprint,
+            dry_run=self.dry_run,
+            expected_version=self.expected_version,
+        )
+
+    async def _answer(self, outcome: Outcome, context: Context) -> Response:
+        if outcome.receipt is None:
+            assert outcome.decision is not None
+            data = {**outcome.answer, "dry_run": True, "events": explained(outcome.decision)}
+            return success(data, "This was a dry run: nothing has been recorded.")
+        recorded_at, version = context.recorded_at, _version_after(outcome.decision)
+        stream_id = outcome.answer.get("id")
+        if outcome.receipt.repeated:
+            # The same words as the first time, to the instant: it is the same answer.
+            first = await self.parts.reading.carried_out(
+                self.command_id, UUID(stream_id) if stream_id else None
+            )
+            recorded_at, version = first or (recorded_at, version)
+        headers = {"X-Ledger-Position": str(outcome.receipt.position)}
+        if version is not None:
+            headers["ETag"] = f'"{version}"'
+        if self.creates and stream_id:
+            headers["Location"] = f"{self.creates}/{stream_id}"
+        return success(
+            outcome.answer,
+            "Recorded.",
+            status=201 if self.creates else 200,
+            at=recorded_at,
+            headers=headers,
+        )
+
+
+class Writes(Signed):
+    """The dependency of every route that changes something.
+
+    `creates` is the address below which what is made will be found. Outside users (members,
+    providers) are let in only where the route says that it looks whose business it is.
+    """
+
+    def __init__(self, permission: str, *, creates: str = "", outside: bool = False) -> None:
+        super().__init__(permission)
+        self.creates = creates
+        self.outside = outside
+
+    async def __call__(  # type: ignore[override]  # what a write takes beside a read
+        self,
+        request: Request,
+        dry_run: Annotated[
+            bool, Query(description="Decide and explain, and record nothing.")
+        ] = False,
+        idempotency_key: Annotated[
+            str | None,
+            Header(
+                min_length=1,
+                max_length=200,
+                description="A name for this request, made by the client before the first try.",
+            ),
+        ] = None,
+        if_match: Annotated[
+            str | None,
+            Header(pattern=_VERSION, description="The version (ETag) that must still stand."),
+        ] = None,
+        x_reason: Annotated[
+            str | None,
+            Header(max_length=1_000, description="Why, percent-encoded; the body's wins."),
+        ] = None,
+        x_effective_on: Annotated[
+            Day | None, Header(description="From which day it holds; the body's wins.")
+        ] = None,
+        x_correlation_id: Annotated[
+            UUID | None, Header(description="The larger undertaking that this belongs to.")
+        ] = None,
+    ) -> Write:
+        caller = self.checked(request)
+        assert caller is not None
+        if caller.outside and not self.outside:
+            raise Problem(NOT_PERMITTED, details={"permission": self.permission})
+        parts = parts_of(request)
+        command_id = parts.desk.ids.new()
+        if idempotency_key is not None:
+            command_id = uuid5(KEYS, f"{caller.user.user_id}|{idempotency_key}")
+        version = re.fullmatch(_VERSION, if_match or "")
+        return Write(
+            parts=parts,
+            caller=caller,
+            command_id=command_id,
+            fingerprint=fingerprint(request.method, request.url.path, await request.body()),
+            correlation_id=x_correlation_id or command_id,
+            expected_version=int(version[2]) if version else None,
+            dry_run=dry_run,
+            reason=_words(x_reason or ""),
+            effective_on=x_effective_on,
+            creates=self.creates,
+        )
+
+
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """What tells a repeated request from another one under the same key.
+
+    Two bodies that say the same in another order or spacing are the same request.
+    """
+    try:
+        content = msgspec.json.encode(msgspec.json.decode(body), order="deterministic")
+    except (msgspec.DecodeError, UnicodeError):
+        content = body
+    return sha256(b"\n".join((method.encode(), path.encode(), content))).digest()
+
+
+def explained(decision: Decision) -> list[dict[str, object]]:
+    """What would have been recorded: each event's stream, name and data."""
+    return [
+        {
+            "stream_id": str(stream_id),
+            "name": CATALOGUE.name_of(type(fact)),
+            "data": plain(fact),
+        }
+        for stream_id, fact in decision.facts
+    ]
+
+
+def _version_after(decision: Decision | None) -> int | None:
+    if decision is None or not decision.changes:
+        return None
+    main = decision.changes[0]
+    return main.loaded.version + len(main.facts)
+
+
+def _words(header: str) -> str:
+    try:
+        return printable(unquote(header, errors="strict"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise wrong_field("X-Reason", "is not percent-encoded text") from error

@@ -1,0 +1,26 @@
+"""One running API for the tests of a process; tests that need another start their own."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from tests.api.running import RunningApi, running_api, settings_for
+from tests.support.servers import DatabaseMaker, TestServers, worker_number
+
+
+@pytest.fixture(scope="session")
+def api(
+    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApi]:
+    """The API on a database of its own, with live read models and without rate limits."""
+    settings = settings_for(
+        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state")
+    )
+    with running_api(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def admin(api: RunningApi) -> httpx2.Client:
+    return api.as_role("admin")
