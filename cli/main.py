@@ -51,7 +51,24 @@ def run(name: str, arguments: Sequence[str]) -> NoReturn:
         sys.exit(_complain("stopped", 130))
     except BrokenPipeError:  # the reader (`| head`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except Exception as error:
+        if (words := _outage(error)) is None:
+            raise
+        sys.exit(_complain(words, 1))
     sys.exit(0)
+
+
+def _outage(error: Exception) -> str | None:
+    """What to say where a server cannot be reached; None for a fault of our own."""
+    told = {
+        ("psycopg", "OperationalError"): "database",
+        ("redis", "ConnectionError"): "queue server",
+    }
+    for (library, name), server in told.items():
+        loaded = sys.modules.get(library)
+        if loaded is not None and isinstance(error, getattr(loaded, name)):
+            return f"the {server} does not answer: {error}\n`bima doctor` looks into it"
+    return None
 
 
 def _complain(text: str, code: int) -> int:

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ class Supervisor:
     ) -> None:
         self.state = state
         self._address = (host, port)
-        self._tell = tell
+        self._console = tell
         self._table = parts
         self._servers = Servers(state)
         self._parts: list[PartProcess] = []
@@ -66,6 +67,8 @@ class Supervisor:
         logs = private_folder(self.state / "logs")
         self._timed("servers", self._servers.start)
         self._timed("database", self._migrate)
+        if self._stop.is_set():
+            return
         self._address = (self._address[0], free_port(*self._address))
         api_url = f"http://{self._address[0]}:{self._address[1]}"
         environment = {
@@ -101,12 +104,16 @@ class Supervisor:
                 raise NotReady(f"{process.name} {what} while starting\n{process.last_words()}")
 
     def _migrate(self) -> None:
+        import psycopg
+
         from migrations.apply import MigrationRefused, apply
 
         try:
             apply(self._servers.database_url, report=lambda step: self._tell("database", step))
         except MigrationRefused as refused:
             raise NotReady(f"the database was not brought up to date: {refused}") from refused
+        except psycopg.OperationalError as error:
+            raise NotReady(f"the database does not answer: {error}") from error
 
     def _watch(self) -> None:
         changed = False
@@ -135,6 +142,10 @@ class Supervisor:
         if self._lock is not None:
             os.close(self._lock)
         self._tell("bima", f"stopped after {time.monotonic() - started:.1f} s")
+
+    def _tell(self, part: str, what: str) -> None:
+        with suppress(OSError):  # the terminal may be closed; the rest must stop in order even so
+            self._console(part, what)
 
     def _write_note(self, *, ready: bool) -> None:
         assert self._note is not None
