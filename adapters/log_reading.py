@@ -43,13 +43,7 @@ class LogReader:
 
     def safe_position(self) -> tuple[int, int]:
         """The last final position, and the last one handed out to a writer."""
-        with self._pool.connection() as conn:
-            row = conn.execute(
-                "SELECT safe, last FROM es_safe_position()", prepare=True, binary=True
-            ).fetchone()
-        assert row is not None
-        safe, last = row
-        return safe, last
+        return safe_position(self._pool)
 
     def after(
         self, position: int, limit: int, safe: int, names: Iterable[str] | None = None
@@ -193,3 +187,13 @@ class LogReader:
         meta = Meta(at, effective, actor, command, correlation, cause, reason)
         fact = self._fact(kind, schema, data)
         return Recorded(position, stream, version, self._types.name(kind), fact, meta, hashed)
+
+
+def safe_position(pool: Pool) -> tuple[int, int]:
+    """The last final position of the log, and the last one handed out to a writer."""
+    with pool.connection() as conn:
+        row = conn.execute(
+            "SELECT safe, last FROM es_safe_position()", prepare=True, binary=True
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]

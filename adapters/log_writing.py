@@ -5,7 +5,8 @@ One call is one transaction and one round trip (`es_append` in the first migrati
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -35,7 +36,7 @@ class Group:
     fingerprint: bytes
     answer: bytes | None
     expected: list[tuple[UUID, int]] = field(default_factory=list)
-    events: list[tuple[UUID, int, Encoded, bytes]] = field(default_factory=list)
+    events: list[tuple[UUID, int, date, Encoded, bytes]] = field(default_factory=list)
 
     @classmethod
     def of(cls, batch: Batch, tenant: int, codec: Codec) -> "Group":
@@ -43,7 +44,6 @@ class Group:
         meta = batch.meta
         answer = None if batch.answer is None else msgspec.json.encode(batch.answer)
         group = cls(meta.command_id, meta, batch.fingerprint, answer)
-        stamp = stamp_of(meta)
         seen: set[UUID] = set()
         for change in batch.changes:
             stream = change.loaded.stream_id
@@ -52,7 +52,7 @@ class Group:
             seen.add(stream)
             if change.facts:
                 group.expected.append((stream, change.loaded.version))
-                group.events += _chained(change, tenant, stamp, codec)
+                group.events += _chained(change, tenant, meta, codec)
         return group
 
     @property
@@ -62,16 +62,19 @@ class Group:
 
 
 def _chained(
-    change: Change, tenant: int, stamp: bytes, codec: Codec
-) -> Iterator[tuple[UUID, int, Encoded, bytes]]:
-    """The facts of one stream with their versions, stored forms and hashes."""
+    change: Change, tenant: int, meta: Meta, codec: Codec
+) -> Iterator[tuple[UUID, int, date, Encoded, bytes]]:
+    """The facts of one stream with their versions, days, stored forms and hashes."""
     stream = change.loaded.stream_id
     previous = change.loaded.last_hash
-    for version, fact in enumerate(change.facts, change.loaded.version + 1):
+    days = change.days or (meta.effective_on,) * len(change.facts)
+    stamps = {day: stamp_of(replace(meta, effective_on=day)) for day in set(days)}
+    versions = range(change.loaded.version + 1, change.loaded.version + 1 + len(change.facts))
+    for version, fact, day in zip(versions, change.facts, days, strict=True):
         stored = codec.encode(fact)
         place = Place(tenant, stream.bytes, version, stored.name, stored.schema_version)
-        previous = link(previous, place, stamp, stored.data, stored.sealed)
-        yield stream, version, stored, previous
+        previous = link(previous, place, stamps[day], stored.data, stored.sealed)
+        yield stream, version, day, stored, previous
 
 
 class LogWriter:
@@ -83,7 +86,7 @@ class LogWriter:
         self._pool = pool
         self._tenant = tenant
         self._types = types
-        self._on_commit = on_commit
+        self.on_commit = on_commit
         self.patience = 10.0  # seconds that a lost server is waited for, as in a failover
 
     def write(self, groups: Sequence[Group]) -> list[Answer]:
@@ -100,18 +103,21 @@ class LogWriter:
     def _call(self, groups: list[Group]) -> list[Answer]:
         for _ in range(_RACES):
             try:
-                return self._settle(groups, self._patiently(groups))
+                return self._settle(groups, self.once(groups))
             except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
                 # A rival committed between the look and the insert; nothing of ours was stored.
                 if len(groups) > 1:
                     return [answer for group in groups for answer in self._call([group])]
         return [_conflict(groups[0])]
 
-    def _patiently(self, groups: list[Group]) -> tuple[Any, ...]:
-        """The call, repeated when the connection was lost on the way.
+    def once(
+        self, groups: Sequence[Group], also: Callable[[Connection], None] | None = None
+    ) -> tuple[Any, ...]:
+        """The call as it is answered by the database, repeated when the connection was lost.
 
         The first try may have been committed all the same: then the repeated call finds the
-        receipt and adds nothing.
+        receipt and adds nothing. `also` is done in the same transaction, if anything is added.
+        Raises psycopg.errors.UniqueViolation when a rival was first; nothing is stored then.
         """
         give_up = time.monotonic() + self.patience
         pause = 0.02
@@ -119,7 +125,13 @@ class LogWriter:
             conn: Connection | None = None
             try:
                 with self._pool.connection() as conn:
-                    return append_call(conn, self._tenant, groups, self._types)
+                    if also is None:
+                        return append_call(conn, self._tenant, groups, self._types)
+                    with conn.transaction():
+                        row = append_call(conn, self._tenant, groups, self._types)
+                        if not row[2]:
+                            also(conn)
+                        return row
             except psycopg.OperationalError as error:
                 if not lost(error, conn) or time.monotonic() > give_up:
                     raise
@@ -137,7 +149,7 @@ class LogWriter:
             )
         )
         if positions or known:
-            self._on_commit()
+            self.on_commit()
         answers: list[Answer] = []
         last = 0
         for index, group in enumerate(groups, 1):
@@ -235,7 +247,8 @@ def _parameters(tenant: int, groups: Sequence[Group], types: EventTypes) -> list
             check_group.add(index)
             check_stream.add(stream_id)
             check_version.add(expected)
-        for stream_id, at, fact, hashed in group.events:
+        for stream_id, at, day, fact, hashed in group.events:
+            effective_on.add(day)
             event_group.add(index)
             stream.add(stream_id)
             version.add(at)
@@ -247,7 +260,7 @@ def _parameters(tenant: int, groups: Sequence[Group], types: EventTypes) -> list
         _repeat_meta(
             group.meta,
             len(group.events),
-            (recorded_at, effective_on, actor, by, correlation, caused_by, reason),
+            (recorded_at, actor, by, correlation, caused_by, reason),
         )
         last.add(len(stream) if group.events else 0)
     return [
@@ -259,14 +272,13 @@ def _parameters(tenant: int, groups: Sequence[Group], types: EventTypes) -> list
 
 
 def _repeat_meta(
-    meta: Meta, times: int, columns: tuple[Times, Days, Texts, Uuids, Uuids, BigInts, Texts]
+    meta: Meta, times: int, columns: tuple[Times, Texts, Uuids, Uuids, BigInts, Texts]
 ) -> None:
     """The same who, when and why beside each event of a command."""
-    recorded_at, effective_on, actor, command, correlation, caused_by, reason = columns
+    recorded_at, actor, command, correlation, caused_by, reason = columns
     if not times:
         return
     recorded_at.add(meta.recorded_at)
-    effective_on.add(meta.effective_on)
     actor.add(meta.actor)
     command.add(meta.command_id)
     correlation.add(meta.correlation_id)

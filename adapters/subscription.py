@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import Protocol
+from typing import Generic, Self, TypeVar
 
 from adapters.envelope import Recorded
+from adapters.log_reading import LogReader
 from adapters.wakeup import Wakeup
+
+T = TypeVar("T")
 
 SMALLEST, LARGEST = 500, 5_000
 _IDLE_POLL = 0.5  # seconds; notices come sooner, and this bounds the loss of one
@@ -13,18 +16,8 @@ _BUSY_POLL = 0.002  # an append is under way and will be readable in a moment
 _BUSY_POLL_LONGEST = 0.05
 
 
-class ReadsOn(Protocol):
-    """What a subscription needs of the log's reader."""
-
-    def safe_position(self) -> tuple[int, int]: ...
-
-    def after(
-        self, position: int, limit: int, safe: int, names: Iterable[str] | None = None
-    ) -> list[Recorded]: ...
-
-
-class Subscription(Iterator[list[Recorded]]):
-    """Batches of events beyond a position, small while they are fresh, large when behind.
+class Following(Iterator[list[T]], Generic[T]):
+    """Batches of what is read beyond a position, small while it is fresh, large when behind.
 
     `position` is how far the log has been given out; it moves also past events that were not
     asked for, so it is what a reader stores. Stop it from any thread.
@@ -32,26 +25,28 @@ class Subscription(Iterator[list[Recorded]]):
 
     def __init__(
         self,
-        reader: ReadsOn,
+        bounds: Callable[[], tuple[int, int]],
+        read: Callable[[int, int, int], list[T]],
+        place: Callable[[T], int],
         wakeup: Wakeup,
         after: int,
-        names: Iterable[str] | None = None,
-        moved: Callable[[int], None] | None = None,
     ) -> None:
+        """`bounds` gives the safe position and the last one handed out, `read` what lies between
+        a position and a safe one (position, limit, safe), `place` the position of one of these."""
         self.position = after
-        self._reader = reader
+        self._bounds = bounds
+        self._read_on = read
+        self._place = place
         self._wakeup = wakeup
-        self._names = None if names is None else tuple(names)
-        self._moved = moved
         self._limit = SMALLEST
         self._stopped = False
         wakeup.listen()
 
-    def __next__(self) -> list[Recorded]:
+    def __next__(self) -> list[T]:
         pause = _BUSY_POLL
         while not self._stopped:
             ticket = self._wakeup.ticket
-            safe, last = self._reader.safe_position()
+            safe, last = self._bounds()
             if safe > self.position:
                 batch = self._read(safe)
                 if batch:
@@ -64,24 +59,27 @@ class Subscription(Iterator[list[Recorded]]):
                 pause = _BUSY_POLL
         raise StopIteration
 
-    def _read(self, safe: int) -> list[Recorded]:
-        batch = self._reader.after(self.position, self._limit, safe, self._names)
+    def _read(self, safe: int) -> list[T]:
+        batch = self._read_on(self.position, self._limit, safe)
         if len(batch) == self._limit:
-            self.position = batch[-1].position
+            self.position = self._place(batch[-1])
             self._limit = min(self._limit * 2, LARGEST)
         else:
             self.position = safe
             self._limit = SMALLEST
-            if not batch and self._moved is not None:
-                self._moved(safe)
+            if not batch:
+                self.moved(safe)
         return batch
+
+    def moved(self, position: int) -> None:
+        """The place moved without anything to hand out."""
 
     def stop(self) -> None:
         """Let the reading thread leave its loop; what it was given stays given."""
         self._stopped = True
         self._wakeup.nudge()
 
-    def __enter__(self) -> "Subscription":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -91,3 +89,31 @@ class Subscription(Iterator[list[Recorded]]):
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+class Subscription(Following[Recorded]):
+    """The events of one tenant, of all names or of some."""
+
+    def __init__(
+        self,
+        reader: LogReader,
+        wakeup: Wakeup,
+        after: int,
+        names: Iterable[str] | None = None,
+        moved: Callable[[int], None] | None = None,
+    ) -> None:
+        only = None if names is None else tuple(names)
+        self._tell = moved
+
+        def read(position: int, limit: int, safe: int) -> list[Recorded]:
+            return reader.after(position, limit, safe, only)
+
+        super().__init__(reader.safe_position, read, _position, wakeup, after)
+
+    def moved(self, position: int) -> None:
+        if self._tell is not None:
+            self._tell(position)
+
+
+def _position(event: Recorded) -> int:
+    return event.position
