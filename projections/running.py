@@ -26,7 +26,7 @@ from projections.rows import Missing, Rows
 from projections.scanning import Logged, LogScan, Unreadable
 
 SMALLEST, LARGEST = 500, 5_000
-LONGEST = 0.15  # seconds that a transaction should take at most
+LONGEST = 0.5  # seconds that a transaction of one who is behind should take at most
 RETRY = 30.0  # seconds after which a stopped projection is tried again
 IDLE = 0.5  # seconds between looks at a quiet log; notices come sooner
 BUSY = 0.002  # an append is under way and will be readable in a moment
