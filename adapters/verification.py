@@ -57,7 +57,7 @@ class _Stream:
 
 
 def verify_streams(
-    dsn: str,
+    dsn_or_conn: str | Connection,
     *,
     codec: Codec | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -66,24 +66,32 @@ def verify_streams(
 
     With a codec every event is also read as the fact that it says it is.
     """
-    with connect(dsn, application="bima-verify") as conn:
-        conn.execute("SET statement_timeout = 0")
-        expected = _expected(conn)
-        names: dict[int, str] = dict(conn.execute("SELECT id, name FROM es_type").fetchall())
-        result = Verified()
-        walk: _Stream | None = None
-        for row in _events(conn):
-            if walk is None or walk.key != (row[0], row[1]):
-                walk = _Stream((row[0], row[1]))
-                result.streams += 1
-            _check(walk, row, names, codec, result)
-            result.events += 1
-            if progress is not None and result.events % _PAGE == 0:
-                progress(result.events, max(expected, result.events))
-        for fault in _across_streams(conn):
-            result.found(fault)
-        if progress is not None:
-            progress(result.events, result.events)
+    if isinstance(dsn_or_conn, str):
+        with connect(dsn_or_conn, application="bima-verify") as conn:
+            conn.execute("SET statement_timeout = 0")
+            return _verify(conn, codec, progress)
+    return _verify(dsn_or_conn, codec, progress)
+
+
+def _verify(
+    conn: Connection, codec: Codec | None, progress: Callable[[int, int], None] | None
+) -> Verified:
+    expected = _expected(conn)
+    names: dict[int, str] = dict(conn.execute("SELECT id, name FROM es_type").fetchall())
+    result = Verified()
+    walk: _Stream | None = None
+    for row in _events(conn):
+        if walk is None or walk.key != (row[0], row[1]):
+            walk = _Stream((row[0], row[1]))
+            result.streams += 1
+        _check(walk, row, names, codec, result)
+        result.events += 1
+        if progress is not None and result.events % _PAGE == 0:
+            progress(result.events, max(expected, result.events))
+    for fault in _across_streams(conn):
+        result.found(fault)
+    if progress is not None:
+        progress(result.events, result.events)
     return result
 
 
