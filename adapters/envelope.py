@@ -50,10 +50,15 @@ class Loaded(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Facts to add to one stream, decided from the version that was loaded."""
+    """Facts to add to one stream, decided from the version that was loaded.
+
+    `days`, where it is given, names for each fact the day from which it holds, instead of the
+    day of the command: an account taken over from elsewhere has entries of many days.
+    """
 
     loaded: Loaded[Any]
     facts: tuple[Any, ...]
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _chained(
     stream = change.loaded.stream_id
     previous = change.loaded.last_hash
     days = change.days or (meta.effective_on,) * len(change.facts)
-    stamps = {day: stamp_of(replace(meta, effective_on=day)) for day in set(days)}
+    stamps = {day: stamp_of(replace(meta, effective_on=day)) for day in {*days}}
     versions = range(change.loaded.version + 1, change.loaded.version + 1 + len(change.facts))
     for version, fact, day in zip(versions, change.facts, days, strict=True):
         stored = codec.encode(fact)

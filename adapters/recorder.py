@@ -79,7 +79,7 @@ class LogRecorder(library.ApplicationRecorder):
             stored = Encoded(event.topic, 1, event.state)
             place = Place(self.log.tenant, stream.bytes, version, event.topic, 1)
             hashes[stream] = link(hashes.get(stream, b""), place, stamp, event.state, None)
-            group.events.append((stream, version, stored, hashes[stream]))
+            group.events.append((stream, version, meta.effective_on, stored, hashes[stream]))
         return group
 
     def _last_hashes(self, stored_events: Sequence[StoredEvent]) -> dict[UUID, bytes]:

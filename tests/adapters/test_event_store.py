@@ -9,6 +9,7 @@ import pytest
 
 from adapters.envelope import Batch, Change, CommandReused, Conflict, Loaded, Receipt
 from adapters.event_store import EventStore
+from adapters.verification import verify_streams
 from tests.adapters.premiums import (
     ACCOUNT,
     Account,
@@ -244,3 +245,13 @@ def test_the_database_refuses_to_change_or_remove_events(store: EventStore, chan
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"):
             conn.execute(change.format(part=part))
     assert count(store, "es_event") == 1
+
+
+def test_facts_of_one_command_may_hold_from_days_of_their_own(
+    store: EventStore, database_url: str
+) -> None:
+    days = (date(1998, 2, 1), date(1998, 3, 31))
+    facts = (AccountOpened(OTHER, days[0], Decimal(1)), PremiumPaid(tzs(100)))
+    store.append_together((Change(new(), facts, days),), meta())
+    assert [event.meta.effective_on for event in store.stream(STREAM)] == list(days)
+    assert verify_streams(database_url).faults == []
