@@ -72,23 +72,29 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-PARTS: tuple[Part, ...] = (
-    Part("projector", ("projections",), runs_for(0.5)),
-    Part("feed", ("workers.feed",), says("is ready")),
-    Part(
-        "workers",
+def _workers(name: str, threads: int, *queues: str) -> Part:
+    """A worker process for these queues."""
+    arguments = ("dramatiq", "workers.actors", "deploy.tied", "--processes=1")
+    return Part(
+        name,
         (
-            "dramatiq",
-            "workers.actors",
-            "deploy.tied",
-            "--processes=1",
-            "--threads=4",
+            *arguments,
+            f"--threads={threads}",
             "--worker-shutdown-timeout=10000",
+            "--queues",
+            *queues,
         ),
         says("is ready for action"),
         # Asked only once a second by default, an idle worker begins a claim half a second late.
-        environment={"dramatiq_worker_timeout": "100", "dramatiq_prom_host": "127.0.0.1"},
-    ),
+        environment={"dramatiq_worker_timeout": "100"},
+    )
+
+
+PARTS: tuple[Part, ...] = (
+    Part("projector", ("projections",), runs_for(0.5)),
+    Part("feed", ("workers.feed",), says("is ready")),
+    _workers("workers", 4, "claims", "reports", "general"),
+    _workers("payments", 2, "payments"),  # of its own: a slow bank must not hold up the claims
     Part(
         "api",
         (
