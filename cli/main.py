@@ -20,6 +20,8 @@ COMMANDS = {
     "test": "cli.test",
     "check": "cli.check",
     "cases": "cli.cases",
+    "explain": "cli.explain",
+    "failures": "cli.failures",
     "bench": "cli.bench",
     "lock": "cli.lock",
     "help": "cli.help",

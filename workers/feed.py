@@ -169,6 +169,7 @@ class Feed:
                 "ON CONFLICT (name, shard) DO UPDATE SET error = NULL RETURNING position",
                 (self.name,),
             ).fetchone()
+        assert row is not None
         return int(row[0])
 
     def _move(self, conn: Connection, position: int) -> None:

@@ -1,0 +1,38 @@
+"""Puts a worker's place together: the desk, the read models it waits for, and its tasks."""
+
+from adapters.event_store import EventStore
+from adapters.postgres import Pool
+from adapters.reaction_tasks import ReactionTasks
+from adapters.settings import Settings
+from commands.desk import open_desk
+from commands.ports import Bank, Clock
+from domain.events import CATALOGUE
+from projections.claims_known import ClaimsDeskKnows
+from projections.waiting import wait_for
+from workers.carrying_out import Workplace
+from workers.handling import Handler
+
+FRAUD_READS = ("claim_facts",)
+
+
+class FraudReads:
+    """How far the rows are that fraud rules read."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def reached(self, position: int, seconds: float) -> bool:
+        """Whether they show everything up to a position; waits for it, but not longer."""
+        with self._pool.connection() as conn:
+            return wait_for(conn, position, seconds, FRAUD_READS)
+
+
+def open_handler(
+    settings: Settings, *, clock: Clock | None = None, bank: Bank | None = None
+) -> Handler:
+    """What handles the tasks of one insurer; connections open at their first use, after forks."""
+    dsn, tenant = settings.require_database_url(), settings.tenant
+    store = EventStore(dsn, CATALOGUE, tenant=tenant, connections=16)
+    known = ClaimsDeskKnows(store.pool, tenant)
+    desk = open_desk(settings, claims_known=known, store=store, clock=clock, bank=bank)
+    return Handler(Workplace(desk, FraudReads(store.pool)), ReactionTasks(store.pool, tenant))
