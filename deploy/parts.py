@@ -74,16 +74,10 @@ class Part:
 
 def _workers(name: str, threads: int, *queues: str) -> Part:
     """A worker process for these queues."""
-    arguments = ("dramatiq", "workers.actors", "deploy.tied", "--processes=1")
+    program = ("dramatiq", "workers.actors", "deploy.tied", "--worker-shutdown-timeout=10000")
     return Part(
         name,
-        (
-            *arguments,
-            f"--threads={threads}",
-            "--worker-shutdown-timeout=10000",
-            "--queues",
-            *queues,
-        ),
+        (*program, "--processes=1", f"--threads={threads}", "--queues", *queues),
         says("is ready for action"),
         # Asked only once a second by default, an idle worker begins a claim half a second late.
         environment={"dramatiq_worker_timeout": "100"},

@@ -62,25 +62,27 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def test_a_killed_supervisor_leaves_no_process_behind(state: Path) -> None:
-    with small_stack(state) as (supervisor, _):
-        family = descendants(supervisor.pid)
-        os.kill(supervisor.pid, signal.SIGKILL)
-        supervisor.wait()
-        gone = wait_until(lambda: not any(map(alive, family)), 15)
-    assert len(family) >= 10  # two servers with their sessions, three parts, the worker's forks
-    assert gone, [pid for pid in family if alive(pid)]
-    assert running(state) is None
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder of a stack that runs while this file's tests do."""
+    state = tmp_path_factory.mktemp("small") / "state"
+    with small_stack(state):
+        yield state
 
 
-def test_it_starts_again_over_what_a_kill_left(state: Path) -> None:
-    with small_stack(state) as (supervisor, stack):
-        with psycopg.connect(stack.database_url) as db:
+def test_a_killed_supervisor_leaves_no_process_and_all_that_was_committed(state: Path) -> None:
+    with small_stack(state) as (supervisor, killed):
+        with psycopg.connect(killed.database_url) as db:
             db.execute("CREATE TABLE kept AS SELECT 1 AS claim")
+        family = descendants(supervisor.pid)
+        assert len(family) >= 10  # two servers with their sessions, three parts, a worker's forks
         os.kill(supervisor.pid, signal.SIGKILL)
         supervisor.wait()
-        with small_stack(state) as (_, again), psycopg.connect(again.database_url) as db:
-            assert db.execute("SELECT claim FROM kept").fetchone() == (1,)
+        gone = wait_until(lambda: not any(map(alive, family)), 30)
+        assert gone, [pid for pid in family if alive(pid)]
+        assert running(state) is None
+    with small_stack(state) as (_, again), psycopg.connect(again.database_url) as db:
+        assert db.execute("SELECT claim FROM kept").fetchone() == (1,)
 
 
 def test_it_stops_in_order_and_leaves_no_process_behind(state: Path) -> None:
@@ -95,61 +97,63 @@ def test_it_stops_in_order_and_leaves_no_process_behind(state: Path) -> None:
     assert "database system is shut down" in (state / "logs" / "postgres.log").read_text()
 
 
-def test_a_part_that_dies_is_started_again(state: Path) -> None:
-    with small_stack(state) as (_, stack):
-        os.kill(stack.processes["api"], signal.SIGKILL)
-
-        def back() -> bool:
-            now = running(state)
-            return now is not None and now.processes["api"] not in (0, stack.processes["api"])
-
-        assert wait_until(back, 20)
-        assert wait_until(lambda: _answers(stack.api_url), 20)
-        now = running(state)
-        assert now is not None
-        assert now.restarts == {"waits": 0, "workers": 0, "api": 1}
+def test_a_part_that_dies_is_started_again(stack: Path) -> None:
+    before = noted(stack)
+    os.kill(before.processes["api"], signal.SIGKILL)
+    assert wait_until(lambda: noted(stack).processes["api"] not in (0, before.processes["api"]), 30)
+    assert wait_until(lambda: _answers(before.api_url), 30)
+    assert noted(stack).restarts == {**before.restarts, "api": before.restarts["api"] + 1}
 
 
-def test_a_database_that_dies_is_started_again_with_all_that_was_committed(state: Path) -> None:
-    with small_stack(state) as (_, stack):
-        with psycopg.connect(stack.database_url) as db:
-            db.execute("CREATE TABLE kept AS SELECT 1 AS claim")
-        os.kill(stack.processes["postgresql"], signal.SIGKILL)
+def test_a_database_that_dies_is_started_again_with_all_that_was_committed(stack: Path) -> None:
+    before = noted(stack)
+    with psycopg.connect(before.database_url) as db:
+        db.execute("CREATE TABLE kept AS SELECT 1 AS claim")
+    os.kill(before.processes["postgresql"], signal.SIGKILL)
 
-        def committed() -> bool:
-            try:
-                with psycopg.connect(stack.database_url) as db:
-                    return db.execute("SELECT claim FROM kept").fetchone() == (1,)
-            except psycopg.OperationalError:
-                return False
+    def committed() -> bool:
+        try:
+            with psycopg.connect(before.database_url) as db:
+                return db.execute("SELECT claim FROM kept").fetchone() == (1,)
+        except psycopg.OperationalError:
+            return False
 
-        assert wait_until(committed, 30, every=0.1)
-
-
-def test_a_second_supervisor_over_the_same_folder_is_refused(state: Path) -> None:
-    with small_stack(state) as (_, stack):
-        command = [sys.executable, "-m", "tests.support.small_stack", str(state)]
-        second = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-        assert second.returncode == 1
-        assert "already runs" in second.stderr
-        assert running(state) == stack
+    assert wait_until(committed, 60, every=0.1)
+    assert wait_until(
+        lambda: noted(stack).processes["postgresql"] != before.processes["postgresql"], 10
+    )
 
 
-def test_status_and_doctor_see_what_runs(state: Path) -> None:
-    with small_stack(state) as (_, stack):
-        status = bima("status", "--json", state=state)
-        assert status.returncode == 0, status.stdout
-        told = json.loads(status.stdout)
-        assert told["api_url"] == stack.api_url
-        assert {part["name"]: part["pid"] for part in told["processes"]} == {
-            "supervisor": stack.supervisor,
-            **stack.processes,
-        }
-        assert told["log"]["position"] == 0
-        assert told["messages"] == 0
-        doctor = bima("doctor", state=state)
-        assert doctor.returncode == 0, doctor.stdout
-        assert "answers and is up to date" in doctor.stdout
+def test_a_second_supervisor_over_the_same_folder_is_refused(stack: Path) -> None:
+    before = noted(stack)
+    command = [sys.executable, "-m", "tests.support.small_stack", str(stack)]
+    second = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "already runs" in second.stderr
+    assert noted(stack) == before
+
+
+def test_status_and_doctor_see_what_runs(stack: Path) -> None:
+    wait_until(lambda: all(noted(stack).processes.values()), 30)
+    status = bima("status", "--json", state=stack)
+    assert status.returncode == 0, status.stdout
+    told, running_now = json.loads(status.stdout), noted(stack)
+    assert told["api_url"] == running_now.api_url
+    assert {part["name"]: part["pid"] for part in told["processes"]} == {
+        "supervisor": running_now.supervisor,
+        **running_now.processes,
+    }
+    assert (told["log"]["position"], told["messages"]) == (0, 0)
+    doctor = bima("doctor", state=stack)
+    assert doctor.returncode == 0, doctor.stdout
+    assert "answers and is up to date" in doctor.stdout
+
+
+def noted(state: Path) -> Running:
+    """What the running stack says of itself now."""
+    found = running(state)
+    assert found is not None
+    return found
 
 
 def bima(*words: str, state: Path) -> subprocess.CompletedProcess[str]:
