@@ -11,7 +11,10 @@ from adapters.postgres import connect
 from adapters.settings import get_settings
 from adapters.wakeup import Wakeup
 from projections import PROJECTIONS, standing
-from projections.running import Projector, Runner, follow, hold_lease, me
+from projections.declaring import Projection
+from projections.following import follow, hold_lease, me
+from projections.rebuilding import Rebuild, RebuildRefused
+from projections.running import Projector, Runner, ensure
 
 AGAIN = 1.0  # seconds until a lost server is asked again
 
@@ -46,8 +49,11 @@ def serve(dsn: str, wakeup: Wakeup, stop: threading.Event) -> None:
             return
         projector = Projector([Runner(projection) for projection in PROJECTIONS])
         names = [runner.name for runner in projector.runners]
+        ensure(conn, PROJECTIONS)
         standing.note_owner(conn, names, me())
         projector.take_over(conn)
+        if projector.outdated:
+            fill_anew(dsn, projector.outdated)
         started, position = time.monotonic(), projector.catch_up(conn)
         seconds = time.monotonic() - started
         print(
@@ -56,6 +62,21 @@ def serve(dsn: str, wakeup: Wakeup, stop: threading.Event) -> None:
             flush=True,
         )
         follow(conn, projector, wakeup, stop)
+
+
+def fill_anew(dsn: str, projections: list[Projection]) -> None:
+    """Rebuild, beside the others, those whose tables are of another version than this code."""
+
+    def rebuild() -> None:
+        names = ", ".join(projection.name for projection in projections)
+        print(f"projector: filling anew for this version: {names}", flush=True)
+        try:
+            for name, reason in Rebuild(dsn, projections).run().items():
+                print(f"projector: {name} is {reason or 'filled anew'}", flush=True)
+        except (RebuildRefused, psycopg.Error) as error:
+            print(f"projector: could not fill anew: {type(error).__name__}", file=sys.stderr)
+
+    threading.Thread(target=rebuild, name="rebuild", daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -5,10 +5,6 @@ that an event counts once, whatever is killed when. A projection that cannot han
 alone, with its reason, and is tried again; the others go on.
 """
 
-import math
-import os
-import socket
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,9 +14,8 @@ import psycopg
 
 from adapters.codec import Codec, UnreadableEvent
 from adapters.postgres import Connection, connect
-from adapters.wakeup import Wakeup
 from domain.events import CATALOGUE
-from projections import standing
+from projections import standing, tables
 from projections.declaring import Handler, Projection
 from projections.rows import Missing, Rows
 from projections.scanning import Logged, LogScan, Unreadable
@@ -28,8 +23,6 @@ from projections.scanning import Logged, LogScan, Unreadable
 SMALLEST, LARGEST = 500, 5_000
 LONGEST = 0.5  # seconds that a transaction of one who is behind should take at most
 RETRY = 30.0  # seconds after which a stopped projection is tried again
-IDLE = 0.5  # seconds between looks at a quiet log; notices come sooner
-BUSY = 0.002  # an append is under way and will be readable in a moment
 LEASE = 1112100181  # one owner of the live read models at a time
 
 
@@ -47,8 +40,14 @@ class Runner:
         self.position = 0
         self.stopped = ""
         self.retry_at = 0.0
+        self.tables_version = projection.version
         self._handlers: dict[str, Handler] = projection.by_name
         self._any = projection.on_any
+
+    @property
+    def ours(self) -> bool:
+        """Whether its tables are of this code's version; others are left alone."""
+        return self.tables_version == self.projection.version
 
     @property
     def wanted(self) -> frozenset[str] | None:
@@ -101,19 +100,25 @@ class Projector:
         return safe
 
     def take_over(self, conn: Connection) -> None:
-        """Read where the projections stand; what is remembered of the rows is dropped.
+        """Read where the projections stand; what is remembered of the rows is dropped."""
+        self._read_standing(conn, self.runners)
 
-        One whose tables are of another version than this code is left alone.
-        """
+    def look_again(self, conn: Connection) -> None:
+        """See whether tables of another version have been filled for this code meanwhile."""
+        others = [r for r in self.runners if not r.ours]
+        if others:
+            self._read_standing(conn, others)
+
+    def _read_standing(self, conn: Connection, runners: Iterable[Runner]) -> None:
         stands = standing.positions(conn)
-        for runner in self.runners:
+        for runner in runners:
             runner.rows.forget()
-            runner.position, version = stands.get(runner.name, (0, 0))
-            if version != runner.projection.version:
-                runner.stopped = f"its tables are of version {version}, not of this code's"
-                runner.retry_at = math.inf
-            elif runner.retry_at == math.inf:
-                runner.stopped, runner.retry_at = "", 0.0
+            runner.position, runner.tables_version = stands.get(runner.name, (0, 0))
+
+    @property
+    def outdated(self) -> list[Projection]:
+        """Those whose tables are of an earlier version than this code: to be filled anew."""
+        return [r.projection for r in self.runners if r.tables_version < r.projection.version]
 
     def round(self, conn: Connection, safe: int) -> bool:
         """One batch for those who lead, then one for each who is behind; False if none was due."""
@@ -129,7 +134,7 @@ class Projector:
 
     def _running(self) -> list[Runner]:
         now = time.monotonic()
-        return [r for r in self.runners if not r.stopped or r.retry_at <= now]
+        return [r for r in self.runners if r.ours and (not r.stopped or r.retry_at <= now)]
 
     def _step(self, conn: Connection, cohort: list[Runner], position: int, until: int) -> None:
         started, limit = time.monotonic(), self._limit
@@ -214,6 +219,21 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
 
 
+def ensure(conn: Connection, projections: Sequence[Projection]) -> None:
+    """Make and register the tables of projections that this database has never had."""
+    known = standing.positions(conn)
+    for projection in projections:
+        if projection.name not in known:
+            with conn.transaction():
+                conn.execute("SELECT pg_advisory_xact_lock(%s, 1)", (LEASE,))
+                if projection.name not in standing.positions(conn):
+                    for table in projection.tables:
+                        conn.execute(tables.create(table, "public"))
+                        for statement in tables.indexes(table, "public"):
+                            conn.execute(statement)
+                    standing.register(conn, projection.name, projection.version)
+
+
 def catch_up(dsn: str, projections: Iterable[Projection], *, largest: int = LARGEST) -> int:
     """Bring projections up to the last final event and return its position.
 
@@ -221,29 +241,6 @@ def catch_up(dsn: str, projections: Iterable[Projection], *, largest: int = LARG
     """
     with connect(dsn, application="bima-catch-up") as conn:
         projector = Projector([Runner(p) for p in projections], largest=largest)
+        ensure(conn, [runner.projection for runner in projector.runners])
         projector.take_over(conn)
         return projector.catch_up(conn)
-
-
-def me() -> str:
-    """This process, as `bima status` shows the owner of the read models."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def hold_lease(conn: Connection, stop: threading.Event) -> bool:
-    """Wait until no other process keeps the read models; False when told to stop meanwhile."""
-    while not stop.is_set():
-        row = conn.execute("SELECT pg_try_advisory_lock(%s, 0)", (LEASE,)).fetchone()
-        if row is not None and row[0]:
-            return True
-        stop.wait(IDLE)
-    return False
-
-
-def follow(conn: Connection, projector: Projector, wakeup: Wakeup, stop: threading.Event) -> None:
-    """Apply what comes, as it comes, until told to stop."""
-    while not stop.is_set():
-        ticket = wakeup.ticket
-        safe, last = projector.scan.safe_position(conn)
-        if not projector.round(conn, safe):
-            wakeup.wait(ticket, BUSY if last > safe else IDLE)

@@ -32,6 +32,25 @@ def register(conn: Connection, name: str, version: int) -> None:
         conn.execute("INSERT INTO es_checkpoint (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
 
 
+def unregister(conn: Connection, name: str) -> None:
+    """Forget a projection and how far it had come."""
+    conn.execute("DELETE FROM es_checkpoint WHERE name = %s", (name,))
+    conn.execute("DELETE FROM read_model WHERE name = %s", (name,))
+
+
+def replace(conn: Connection, name: str, version: int, position: int) -> None:
+    """Its tables are others now: of this version, filled up to this position."""
+    conn.execute(
+        "UPDATE read_model SET version = %s, filled_at = clock_timestamp() WHERE name = %s",
+        (version, name),
+    )
+    conn.execute(
+        "UPDATE es_checkpoint SET position = %s, updated_at = clock_timestamp(), error = NULL "
+        "WHERE name = %s AND shard = 0",
+        (position, name),
+    )
+
+
 def lock(conn: Connection, names: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Position and version of each, held until the transaction ends; in one order for all."""
     rows = conn.execute(

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from adapters.chain import Place, link, stamp_of
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt
 from adapters.event_store import EventStore
-from adapters.log_writing import Group
 from domain.accumulator.events import BenefitRestored, BenefitUsed
 from domain.adjudication.balances import Entry, Use
 from domain.adjudication.determination import (
@@ -68,18 +68,23 @@ class Book:
         self.now += timedelta(minutes=1, microseconds=self.rng.randrange(1_000_000))
         command = self.uuid()
         meta = Meta(self.now, on or self.now.date(), actor, command, command)
-        batch = Batch(tuple(self._change(stream, facts) for stream, facts in changes), meta)
-        for stream, version, _, hashed in Group.of(
-            batch, self.store.tenant, self.store.codec
-        ).events:
-            self.stands[stream] = version, hashed
-        self.waiting.append(batch)
+        self.waiting.append(Batch(tuple(self._change(*change, meta) for change in changes), meta))
         if len(self.waiting) >= 500:
             self.flush()
 
-    def _change(self, stream: UUID, facts: Sequence[Any]) -> Change:
+    def _change(self, stream: UUID, facts: Sequence[Any], meta: Meta) -> Change:
+        """The facts after what stands; where the stream will stand is worked out beforehand."""
         version, last = self.stands.get(stream, (0, b""))
-        return Change(Loaded(stream, version, None, last), tuple(facts))
+        change = Change(Loaded(stream, version, None, last), tuple(facts))
+        for fact in facts:
+            version += 1
+            encoded = self.store.codec.encode(fact)
+            place = Place(
+                self.store.tenant, stream.bytes, version, encoded.name, encoded.schema_version
+            )
+            last = link(last, place, stamp_of(meta), encoded.data, encoded.sealed)
+        self.stands[stream] = version, last
+        return change
 
     def flush(self) -> None:
         """Send what was told; each command must have been accepted."""
