@@ -41,7 +41,8 @@ def log_standing(database_url: str) -> LogStanding | None:
         migrated = db.execute("SELECT to_regclass('es_checkpoint') IS NOT NULL").fetchone()
         if migrated != (True,):
             return None
-        row = db.execute("SELECT last_value FROM es_position").fetchone()
+        # Of the events themselves: the sequence jumps ahead when the server was killed.
+        row = db.execute("SELECT coalesce(max(position), 0) FROM es_event").fetchone()
         last = row[0] if row is not None else 0
         readers = db.execute(
             "SELECT CASE WHEN shard = 0 THEN name ELSE name || '/' || shard END, position, "
