@@ -67,7 +67,7 @@ class Part:
     name: str
     arguments: tuple[str, ...]
     ready: Probe
-    start_seconds: float = 60
+    start_seconds: float = 120
     stop_seconds: float = 15
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from deploy.leftovers import end, end_leftovers
 from deploy.running import Running, last_note, running
 
 
-def start_stack(state: Path, *, tied: bool, seconds: float = 120) -> Running:
+def start_stack(state: Path, *, tied: bool, seconds: float = 300) -> Running:
     """Start `bima up` beside this process and wait until all of it is ready.
 
     A `tied` stack ends when this process does; otherwise it runs until `bima down`.
