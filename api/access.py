@@ -80,15 +80,16 @@ class Signed(Allowed):
 
 def permission_of(route: APIRoute) -> str | None:
     """The permission that a route declares, if it declares exactly one."""
-    declared = {allowed.permission for allowed in _declared(route.dependant)}
-    return declared.pop() if len(declared) == 1 else None
+    permissions = {allowed.permission for allowed in declared(route.dependant)}
+    return permissions.pop() if len(permissions) == 1 else None
 
 
-def _declared(dependant: Dependant) -> Iterator[Allowed]:
+def declared(dependant: Dependant) -> Iterator[Allowed]:
+    """Every rule of access that a route depends on."""
     for needed in dependant.dependencies:
         if isinstance(needed.call, Allowed):
             yield needed.call
-        yield from _declared(needed)
+        yield from declared(needed)
 
 
 class Undeclared(Exception):

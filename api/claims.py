@@ -12,9 +12,10 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Word
+from api.headers import EffectiveOn, KnownAt
 from api.money import Amount, Quantity
 from api.readable import CLAIMS, INBOX, LINES, PAYMENTS
-from api.reads import EffectiveOn, KnownAt, Read, Reads, shown
+from api.reads import Read, Reads, shown
 from api.roles import ADD_CLAIM, DELETE_CLAIM, VIEW_PAYMENT
 from api.writing import Write, Writes
 from commands import claims

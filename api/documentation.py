@@ -16,11 +16,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, create_model
 
 from api import errors, money
-from api.access import operations, permission_of
+from api.access import declared, operations, permission_of
 from api.envelope import Failure, PageOf, Success
 from api.errors import Kind
 from api.resources import Field, Resource
 from api.roles import PUBLIC
+from api.writing import Writes
 
 DESCRIPTION = """The ledger of a health insurer over HTTP.
 
@@ -34,14 +35,15 @@ show the past as it was known and as it held.
 _ALWAYS = (errors.TOO_MANY, errors.INTERNAL, errors.UNAVAILABLE)
 _SIGNED = (errors.SIGN_IN_FIRST, errors.NOT_PERMITTED)
 _READING = (errors.NOT_FOUND, errors.INVALID)
-_WRITING = (
-    errors.UNREADABLE, errors.NOT_FOUND, errors.CONFLICT, errors.STALE, errors.TOO_LARGE,
-    errors.INVALID,
-)  # fmt: skip
+_BODIES = (errors.UNREADABLE, errors.TOO_LARGE)
+_WRITING = (*_READING, *_BODIES, errors.CONFLICT, errors.STALE)
 
 FAILURES: dict[int | str, dict[str, Any]] = {
-    kind.status: {"model": Failure, "description": kind.meaning} for kind in (errors.INVALID,)
+    errors.INVALID.status: {"model": Failure, "description": errors.INVALID.meaning}
 }
+
+
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -57,7 +59,9 @@ def describe(app: FastAPI, currency: str) -> None:
         if app.openapi_schema is None:
             schema = made()
             schema["info"]["description"] = DESCRIPTION
-            _sign_in(schema)
+            components = schema.setdefault("components", {})
+            components["securitySchemes"] = {"bearer": BEARER}
+            components["responses"] = _failures()
             for route in operations(app.routes):
                 for method in route.methods or ():
                     _operation(schema["paths"][route.path][method.lower()], method, route)
@@ -68,29 +72,30 @@ def describe(app: FastAPI, currency: str) -> None:
     app.openapi = complete  # type: ignore[method-assign]  # the way that FastAPI's manual tells
 
 
-def _sign_in(schema: dict[str, Any]) -> None:
-    components = schema.setdefault("components", {})
-    components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
-
-
 def _operation(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     permission = permission_of(route) or ""
     operation["x-permission"] = permission
     public = permission == PUBLIC
     operation["security"] = [] if public else [{"bearer": []}]
-    writes = method != "GET"
+    writes = any(isinstance(one, Writes) for one in declared(route.dependant))
     kinds = [*_ALWAYS, *(_WRITING if writes else _READING)]
+    if method != "GET" and not writes:
+        kinds += _BODIES
     kinds += [errors.SIGN_IN_FAILED] if public else _SIGNED
-    known: dict[int, list[Kind]] = {}
+    if method == "GET" and not operation.get("parameters"):
+        kinds.remove(errors.INVALID)
+        operation["responses"].pop(str(errors.INVALID.status))
     for kind in kinds:
-        known.setdefault(kind.status, []).append(kind)
-    if not writes and not operation.get("parameters"):
-        known.pop(errors.INVALID.status)
-        operation["responses"].pop(str(errors.INVALID.status), None)
-    for status, several in sorted(known.items()):
-        operation["responses"][str(status)] = _failure(several)
+        reference = {"$ref": f"#/components/responses/Failure{kind.status}"}
+        operation["responses"][str(kind.status)] = reference
+
+
+def _failures() -> dict[str, Any]:
+    """One answer for each status, with an example of every code that comes with it."""
+    by_status: dict[int, list[Kind]] = {}
+    for kind in errors.KINDS:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {f"Failure{status}": _failure(kinds) for status, kinds in sorted(by_status.items())}
 
 
 def _failure(kinds: list[Kind]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path
@@ -15,7 +15,10 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
+
+from domain.periods import Period
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
@@ -85,6 +88,22 @@ class Body(BaseModel):
     """What a request may say; a field that is not declared is refused by name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(Body):
+    """Days from `from_on` up to, and without, `until_on`; without an end where it is left out."""
+
+    from_on: Day = Field(examples=["2025-01-01"])
+    until_on: Day | None = Field(None, examples=["2026-01-01"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until_on is not None and self.until_on <= self.from_on:
+            raise ValueError("until_on is not after from_on: the period holds no day")
+        return self
+
+    def period(self) -> Period:
+        return Period(self.from_on, self.until_on)
 
 
 class Asked(Body):

@@ -9,8 +9,9 @@ from pydantic import Field, StringConstraints
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
+from api.headers import EffectiveOn, KnownAt
 from api.readable import MEMBERS, POLICIES
-from api.reads import EffectiveOn, KnownAt, Read, Reads, shown
+from api.reads import Read, Reads, shown
 from api.roles import ADD_MEMBER, CHANGE_MEMBER, DELETE_MEMBER, VIEW_POLICY
 from api.writing import Write, Writes
 from commands import members

@@ -86,5 +86,5 @@ CASES = Resource(
 )  # fmt: skip
 BALANCES = Resource(
     "balance", accumulator_balances.BALANCES, accumulator_balances.PROJECTION, VIEW_ACCUMULATOR,
-    ordering="-year",
+    owners={Kind.MEMBER: "who"}, ordering="-year",
 )  # fmt: skip

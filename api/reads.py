@@ -6,19 +6,19 @@ resource is shown as it is now, or as the ledger knew it at an instant and for a
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from fastapi import Header, Query, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access import Caller, Signed
 from api.cursors import sealed
 from api.envelope import success
 from api.errors import UNAVAILABLE, Problem, not_found, wrong_field
-from api.fields import Day, Instant
+from api.headers import After, XLedgerPosition
 from api.parts import Parts, parts_of
 from api.queries import FARTHEST, Pairs, parse, parse_shape
 from api.queries import Query as ListQuery
@@ -41,19 +41,13 @@ class Reads(Signed):
     async def __call__(  # type: ignore[override]  # what a read takes beside the caller
         self,
         request: Request,
-        after: Annotated[
-            int | None,
-            Query(ge=0, le=2**63 - 1, description="Show at least this ledger position."),
-        ] = None,
-        x_ledger_position: Annotated[
-            int | None,
-            Header(ge=0, le=2**63 - 1, description="The same, as a write answered it."),
-        ] = None,
+        after: After = None,
+        position: XLedgerPosition = None,
     ) -> "Read":
         caller = self.checked(request)
         assert caller is not None
         parts = parts_of(request)
-        wanted = max(after or 0, x_ledger_position or 0)
+        wanted = max(after or 0, position or 0)
         if wanted:
             await wait(parts, self.resource, wanted)
         pairs = [pair for pair in request.query_params.multi_items() if pair[0] != AFTER]
@@ -210,10 +204,6 @@ class Read:
     def _address(self, **changed: object) -> str:
         said = {**dict(self.pairs), **changed}
         return f"{self.path}?{urlencode(said)}"
-
-
-KnownAt = Annotated[Instant | None, Query(description="As the ledger knew it at this instant.")]
-EffectiveOn = Annotated[Day | None, Query(description="As it was in force on this day.")]
 
 
 async def shown(

@@ -91,10 +91,10 @@ class Resource:
 
 
 def fields_of(table: Table[Any]) -> dict[str, Field]:
-    """The shown fields of a table, in its order."""
+    """The shown fields of a table, in its order; whole documents are shown elsewhere."""
     shown = {}
     for column in table.columns:
-        if column.name not in HIDDEN:
+        if column.name not in HIDDEN and not column.mark.json:
             name = _name(table, column)
             shown[name] = Field(name, column)
     return shown

@@ -2,11 +2,30 @@
 
 from fastapi import APIRouter
 
-from api import claims, health, members, sign_in
+from api import (
+    adjudications,
+    claims,
+    coverage,
+    health,
+    members,
+    payments,
+    policies,
+    providers,
+    schemes,
+    sign_in,
+    underwriting,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     members.router,
+    providers.router,
+    schemes.router,
+    policies.router,
+    coverage.router,
     claims.router,
+    adjudications.router,
+    payments.router,
+    underwriting.router,
     health.router,
 )

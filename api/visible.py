@@ -23,7 +23,9 @@ def only_visible(statement: Statement, caller: Caller, resource: Resource) -> No
         return
     column = resource.owners.get(caller.user.kind)
     if column is not None:
-        statement.equals(column, caller.user.subject_id)
+        subject = caller.user.subject_id
+        as_text = resource.table.column(column).type is str
+        statement.equals(column, str(subject) if as_text else subject)
     elif not resource.shared:
         raise not_found()
 

@@ -10,19 +10,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
-from typing import Annotated, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 import msgspec
-from fastapi import Header, Query, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.foreseen import Foreseen
 from api.access import Caller, Signed
 from api.envelope import plain, success
 from api.errors import NOT_PERMITTED, Problem, wrong_field
-from api.fields import Asked, Day, printable
+from api.fields import Asked, printable
+from api.headers import (
+    VERSION,
+    DryRun,
+    IdempotencyKey,
+    IfMatch,
+    XCorrelationId,
+    XEffectiveOn,
+    XReason,
+)
 from api.parts import Parts, parts_of
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome
@@ -33,8 +42,6 @@ UseCase = Callable[Concatenate[Desk, Context, P], Outcome]
 
 KEYS = UUID("5c0e2a5e-5a31-5f7b-8d3c-0f6f6f1c8a11")
 """Under which commands are named by who asks and the key that they chose."""
-
-_VERSION = r'^(W/)?"?([0-9]{1,9})"?$'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,15 @@ class Write:
         outcome = await run_in_threadpool(use_case, desk, context, *request, **more)
         return await self._answer(outcome, context)
 
+    def day(self, asked: Asked | None, own: date | None = None) -> date:
+        """The day that a command speaks of: its own, else from which it holds, else today."""
+        asked_for = None if asked is None else asked.effective_on
+        return own or asked_for or self.effective_on or self.parts.desk.clock.today()
+
+    def why(self, asked: Asked | None) -> str:
+        """The reason that was given, in the body or in a header."""
+        return (asked.reason if asked else "") or self.reason
+
     def context(self, asked: Asked) -> Context:
         """What surrounds the command."""
         clock = self.parts.desk.clock
@@ -74,9 +90,9 @@ class Write:
             command_id=self.command_id,
             correlation_id=self.correlation_id,
             recorded_at=clock.now(),
-            effective_on=asked.effective_on or self.effective_on or clock.today(),
+            effective_on=self.day(asked),
             roles=self.caller.roles,
-            reason=asked.reason or self.reason,
+            reason=self.why(asked),
             fingerprint=self.fingerprint,
             dry_run=self.dry_run,
             expected_version=self.expected_version,
@@ -124,31 +140,12 @@ class Writes(Signed):
     async def __call__(  # type: ignore[override]  # what a write takes beside a read
         self,
         request: Request,
-        dry_run: Annotated[
-            bool, Query(description="Decide and explain, and record nothing.")
-        ] = False,
-        idempotency_key: Annotated[
-            str | None,
-            Header(
-                min_length=1,
-                max_length=200,
-                description="A name for this request, made by the client before the first try.",
-            ),
-        ] = None,
-        if_match: Annotated[
-            str | None,
-            Header(pattern=_VERSION, description="The version (ETag) that must still stand."),
-        ] = None,
-        x_reason: Annotated[
-            str | None,
-            Header(max_length=1_000, description="Why, percent-encoded; the body's wins."),
-        ] = None,
-        x_effective_on: Annotated[
-            Day | None, Header(description="From which day it holds; the body's wins.")
-        ] = None,
-        x_correlation_id: Annotated[
-            UUID | None, Header(description="The larger undertaking that this belongs to.")
-        ] = None,
+        dry_run: DryRun = False,
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        reason: XReason = None,
+        effective_on: XEffectiveOn = None,
+        correlation_id: XCorrelationId = None,
     ) -> Write:
         caller = self.checked(request)
         assert caller is not None
@@ -158,17 +155,17 @@ class Writes(Signed):
         command_id = parts.desk.ids.new()
         if idempotency_key is not None:
             command_id = uuid5(KEYS, f"{caller.user.user_id}|{idempotency_key}")
-        version = re.fullmatch(_VERSION, if_match or "")
+        version = re.fullmatch(VERSION, if_match or "")
         return Write(
             parts=parts,
             caller=caller,
             command_id=command_id,
             fingerprint=fingerprint(request.method, request.url.path, await request.body()),
-            correlation_id=x_correlation_id or command_id,
+            correlation_id=correlation_id or command_id,
             expected_version=int(version[2]) if version else None,
             dry_run=dry_run,
-            reason=_words(x_reason or ""),
-            effective_on=x_effective_on,
+            reason=_words(reason or ""),
+            effective_on=effective_on,
             creates=self.creates,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from tests.api.book import Book, make_book
 from tests.api.running import RunningApi, running_api, settings_for
 from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
@@ -24,3 +25,9 @@ def api(
 @pytest.fixture
 def admin(api: RunningApi) -> httpx2.Client:
     return api.as_role("admin")
+
+
+@pytest.fixture(scope="session")
+def book(api: RunningApi) -> Book:
+    """A scheme, a provider, a member and a policy, for tests that only add to them."""
+    return make_book(api.as_role("admin"))

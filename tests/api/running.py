@@ -16,14 +16,12 @@ import uvicorn
 
 from adapters.identities import Identities, Kind, User
 from adapters.passwords import Passwords
-from adapters.postgres import connect
 from adapters.settings import Settings
 from adapters.wakeup import Wakeup
 from api.app import create_app
 from api.parts import Parts
 from commands.context import Desk
-from projections import PROJECTIONS
-from projections.running import Projector, Runner, follow
+from projections.__main__ import serve
 
 PASSWORD = "a password for the tests alone"
 Json = dict[str, Any]
@@ -123,11 +121,7 @@ def projector(settings: Settings) -> Iterator[None]:
     dsn = settings.require_database_url()
     stop, wakeup = threading.Event(), Wakeup(dsn)
     wakeup.listen()
-    conn = connect(dsn)
-    each = Projector([Runner(projection) for projection in PROJECTIONS])
-    each.take_over(conn)
-    each.catch_up(conn)
-    thread = threading.Thread(target=follow, args=(conn, each, wakeup, stop), daemon=True)
+    thread = threading.Thread(target=serve, args=(dsn, wakeup, stop), daemon=True)
     thread.start()
     try:
         yield
@@ -136,7 +130,6 @@ def projector(settings: Settings) -> Iterator[None]:
         wakeup.nudge()
         thread.join(timeout=20)
         wakeup.close()
-        conn.close()
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """Members over HTTP: enrolled once, corrected, found, set aside; the history stays."""
 
-from uuid import uuid4
-
 import httpx2
 
-from tests.api.running import RunningApi, a_member, data_of, error_of, faulty_fields
+from tests.api.running import RunningApi, a_member, data_of
 
 MEMBERS = "/api/v1/members"
 

@@ -1,0 +1,160 @@
+"""Decisions on claims over HTTP: the determination, and what people decide about it.
+
+A claim is adjudicated once, so its adjudication is named by the claim's own id.
+"""
+
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+
+from api.answers import done
+from api.documentation import listed, single
+from api.envelope import Success, plain, success
+from api.errors import not_found
+from api.fields import Asked, Id, Name, OptionalWords, Sentence
+from api.headers import KnownAt
+from api.readable import CLAIMS, INBOX
+from api.reads import Read, Reads
+from api.roles import APPROVE_CLAIM, INVESTIGATE_FRAUD, PREPARE_CLAIM, REJECT_CLAIM
+from api.writing import Write, Writes
+from commands import claims
+from domain.claim import CLAIM
+from domain.claim.state import Submitted
+
+router = APIRouter(prefix="/api/v1", tags=["Adjudication"])
+
+Prepares = Annotated[Write, Depends(Writes(PREPARE_CLAIM))]
+Approves = Annotated[Write, Depends(Writes(APPROVE_CLAIM))]
+Rejects = Annotated[Write, Depends(Writes(REJECT_CLAIM))]
+Investigates = Annotated[Write, Depends(Writes(INVESTIGATE_FRAUD))]
+OfClaim = Annotated[Read, Depends(Reads(CLAIMS))]
+Waiting = Annotated[Read, Depends(Reads(INBOX))]
+FRAUD: list[str | Enum] = ["Fraud Detection"]
+
+
+class Noted(Asked):
+    note: Sentence = ""
+
+
+class Denial(Noted):
+    """Every reason is kept; a denial without one is refused."""
+
+    reasons: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+
+
+@router.post("/claims/{claim_id}/adjudicate", **done())
+async def adjudicate_claim(claim_id: UUID, write: Prepares, body: OptionalWords = None) -> Response:
+    """Decide every line of a scored claim, where this has not happened by itself."""
+    return await write(body, claims.adjudicate_claim, claims.ClaimStep(claim_id))
+
+
+@router.get("/claims/{claim_id}/adjudication", response_model=Success[dict[str, Any]])
+async def show_adjudication(claim_id: UUID, read: OfClaim, known_at: KnownAt = None) -> Response:
+    """The determination, line by line, with the steps that led to every amount."""
+    await read.check_there(claim_id)
+    store = read.parts.desk.store
+    found = await run_in_threadpool(store.load, CLAIM, claim_id, known_at=known_at)
+    claim = found.state
+    if not isinstance(claim, Submitted) or claim.determination is None:
+        raise not_found()
+    data = {
+        "claim_id": str(claim_id),
+        "number": claim.number,
+        "stage": str(claim.stage),
+        "route": plain(claim.route),
+        "payable": plain(claim.payable),
+        "determination": plain(claim.determination),
+    }
+    return success(data, headers={"ETag": f'"{found.version}"'})
+
+
+@router.get("/adjudications/pending-decision", **listed(INBOX))
+async def list_pending_decisions(read: Waiting) -> Response:
+    """Adjudicated claims that wait for a processor or a manager."""
+    return await read.that("t.queue = ANY ({0}::text[])", ["processor", "manager"]).page()
+
+
+@router.post("/claims/{id}/prepare", **done())
+async def prepare_claim(claim_id: Id, write: Prepares, body: Noted | None = None) -> Response:
+    """Put an adjudicated claim forward for approval by somebody else."""
+    return await write(body, claims.prepare_claim, _note(claim_id, body))
+
+
+async def _approve(claim_id: UUID, write: Write, body: Asked | None) -> Response:
+    return await write(body, claims.approve_claim, claims.ClaimStep(claim_id))
+
+
+@router.post("/claims/{id}/approve", **done())
+async def approve_claim(claim_id: Id, write: Approves, body: OptionalWords = None) -> Response:
+    """Approve for payment; never by who entered or prepared the claim."""
+    return await _approve(claim_id, write, body)
+
+
+@router.post("/adjudications/{id}/approve", **done())
+async def approve_adjudication(
+    claim_id: Id, write: Approves, body: OptionalWords = None
+) -> Response:
+    """The same, as the decision on a claim's adjudication."""
+    return await _approve(claim_id, write, body)
+
+
+async def _reject(claim_id: UUID, write: Write, body: Denial) -> Response:
+    return await write(body, claims.deny_claim, claims.Denial(claim_id, body.reasons, body.note))
+
+
+@router.post("/claims/{id}/reject", **done())
+async def reject_claim(claim_id: Id, body: Denial, write: Rejects) -> Response:
+    """Deny a claim; benefit that it had taken is given back."""
+    return await _reject(claim_id, write, body)
+
+
+@router.post("/adjudications/{id}/reject", **done())
+async def reject_adjudication(claim_id: Id, body: Denial, write: Rejects) -> Response:
+    """The same, as the decision on a claim's adjudication."""
+    return await _reject(claim_id, write, body)
+
+
+async def _clear(claim_id: UUID, write: Write, body: Noted | None) -> Response:
+    return await write(body, claims.clear_claim, _note(claim_id, body))
+
+
+@router.post("/claims/{id}/resume", tags=FRAUD, **done())
+async def resume_claim(claim_id: Id, write: Investigates, body: Noted | None = None) -> Response:
+    """Clear a suspended claim of suspicion: it goes on to adjudication."""
+    return await _clear(claim_id, write, body)
+
+
+@router.post("/fraud-checks/{id}/clear", tags=FRAUD, **done())
+async def clear_fraud_check(
+    claim_id: Id, write: Investigates, body: Noted | None = None
+) -> Response:
+    """The same, as the outcome of a claim's fraud check."""
+    return await _clear(claim_id, write, body)
+
+
+@router.post("/fraud-checks/{id}/confirm-fraud", tags=FRAUD, **done())
+async def confirm_fraud(claim_id: Id, body: Denial, write: Investigates) -> Response:
+    """Deny a suspended claim as fraud, with every reason."""
+    return await _reject(claim_id, write, body)
+
+
+@router.get("/fraud-checks/high-risk", tags=FRAUD, **listed(INBOX))
+async def list_suspended_claims(read: Waiting) -> Response:
+    """Claims that wait for an investigator, with score and reasons."""
+    return await read.only(queue="investigator").page()
+
+
+@router.get("/claims/{claim_id}/fraud-check", tags=FRAUD, **single(CLAIMS))
+async def show_fraud_check(
+    claim_id: UUID, read: Annotated[Read, Depends(Reads(CLAIMS, INVESTIGATE_FRAUD))]
+) -> Response:
+    """A claim with its fraud score and the reasons for it."""
+    return await read.one(claim_id)
+
+
+def _note(claim_id: UUID, body: Noted | None) -> claims.Note:
+    return claims.Note(claim_id, body.note if body else "")
