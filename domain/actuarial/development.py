@@ -81,7 +81,8 @@ def _record(book: _Book, movement: ClaimMovement, question: Question) -> None:
             _post(book, on, claim, moved)
         case MovementKind.VOID:
             _post(book, on, claim, -claim.posted)
-            claim.void, claim.raw, claim.layered, claim.posted = True, 0, 0, 0
+            claim.void = not claim.into
+            claim.raw = claim.layered = claim.posted = 0
         case MovementKind.MERGED:
             claim.into = movement.into
             _move_into(book, on, claim, _survivor(book, movement.claim), question)
@@ -107,9 +108,7 @@ def _restate(book: _Book, known: list[ClaimMovement], question: Question) -> Non
     for movement in sorted(known, key=lambda m: (m.effective_on, m.seq)):
         survivor = _survivor(book, movement.claim)
         merged = survivor is not book.claims[movement.claim]
-        if survivor.void or book.claims[movement.claim].void:
-            continue
-        if not (merged and question.measure.is_count):
+        if not survivor.void and not (merged and question.measure.is_count):
             _apply(book, movement.effective_on, survivor, movement, question)
 
 
@@ -138,16 +137,17 @@ def _service_date(movement: ClaimMovement) -> date:
 
 
 def _survivor(book: _Book, name: str) -> _Claim:
-    """The claim that a merged claim ended in."""
+    """The claim that a merged claim ended in, or the void one on the way to it."""
     seen = {name}
-    while book.claims[name].into:
-        name = book.claims[name].into
-        if name in seen:
+    claim = book.claims[name]
+    while claim.into and not claim.void:
+        if claim.into in seen:
             raise RuleBroken("triangle.endless_merge", f"claim {name!r} is merged into itself")
-        if name not in book.claims:
-            raise RuleBroken("triangle.unknown_claim", f"claim {name!r} is merged into, not known")
-        seen.add(name)
-    return book.claims[name]
+        if claim.into not in book.claims:
+            raise RuleBroken("triangle.unknown_claim", f"claim {claim.into!r} is not known")
+        seen.add(claim.into)
+        claim = book.claims[claim.into]
+    return claim
 
 
 def _apply(

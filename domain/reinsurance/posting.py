@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.money import Money, split
 from domain.refusals import RuleBroken
+from domain.reinsurance.cession import Cession
 from domain.reinsurance.terms import Participant
 
 
@@ -64,6 +65,20 @@ def share_line(line: Line, participants: Sequence[Participant]) -> tuple[Line, .
         replace(line, reinsurer=name, amount=part)
         for name, part in shared(line.amount, participants).items()
     )
+
+
+def loss_lines(cession: Cession) -> tuple[Line, ...]:
+    """The posted lines of a cession: a loss line a claim item, and one for its expenses."""
+    lines = []
+    for loss in cession.losses:
+        for kind, amount in (
+            (LineKind.LOSS, loss.recovered),
+            (LineKind.EXPENSES, loss.recovered_expenses),
+        ):
+            if amount:
+                at = (cession.treaty_id, cession.section_id)
+                lines.append(Line(*at, kind, loss.item, "", amount))
+    return tuple(lines)
 
 
 def reversal(lines: Iterable[Line]) -> tuple[Line, ...]:
