@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import NoReturn
 
 COMMANDS = {
+    "demo": "cli.demo",
     "up": "cli.up",
     "down": "cli.down",
     "status": "cli.status",

@@ -40,14 +40,15 @@ class Book:
         return sum(len(family.people) for family in self.families)
 
 
-def make_book(members: int, seed: int, today: date) -> Book:
+def make_book(members: int, seed: int, today: date, edition: int = 0) -> Book:
     """The book of a seed: the same members, seed and day give the same book to the last shilling.
 
-    Raises ValueError for fewer than ten members, too few to plant what the demo shows.
+    Another `edition` is another book, for a ledger that holds one already. Raises ValueError
+    for fewer than ten members, too few to plant what the demo shows.
     """
     if members < FEWEST_MEMBERS:
         raise ValueError(f"a book needs at least {FEWEST_MEMBERS} members")
-    random = Random(seed)  # noqa: S311  # a made-up book, nothing secret
+    random = Random(f"{seed}|{edition}")  # noqa: S311  # a made-up book, nothing secret
     year = policy_year(today)
     places = facilities(random)
     people = families(random, members, today)

@@ -59,6 +59,7 @@ class Portal:
         self._client = httpx2.Client(base_url=url, timeout=30, limits=limits)
         self.run = run
         self.counted = Counted()
+        self.position = 0  # of the last write that was answered: reads ask to see it
 
     def sign_in(self, username: str, password: str) -> "SignedIn":
         """Raises PortalRefused for a wrong name or password."""
@@ -83,6 +84,8 @@ class Portal:
             else:
                 if answer.status_code not in (429, 502, 503, 504):
                     self.counted.add(write=write, repeated=tried)
+                    written = int(answer.headers.get("X-Ledger-Position", 0)) if write else 0
+                    self.position = max(self.position, written)
                     return answer
                 why = f"{answer.status_code}"
                 pause = max(pause, float(answer.headers.get("Retry-After", 0)))
@@ -104,19 +107,11 @@ class SignedIn:
 
     def get(self, path: str, **params: str | int) -> Any:
         """The data of an answer; raises PortalRefused."""
+        headers = self._header() | {"X-Ledger-Position": str(self.portal.position)}
         answer = self.portal.send(
-            "GET", f"/api/v1{path}", headers=self._header(), write=False, params=params
+            "GET", f"/api/v1{path}", headers=headers, write=False, params=params
         )
         return _data(answer, f"GET {path}")
-
-    def file(self, path: str, **params: str | int) -> bytes:
-        """The bytes of a file that the API offers; raises PortalRefused."""
-        answer = self.portal.send(
-            "GET", f"/api/v1{path}", headers=self._header(), write=False, params=params
-        )
-        if answer.status_code != 200:
-            _data(answer, f"GET {path}")
-        return answer.content
 
     def count(self, path: str, **params: str | int) -> int:
         """How many entries a list has."""
