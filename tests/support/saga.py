@@ -11,16 +11,14 @@ import redis
 
 from adapters.bank import SimulatedBank
 from adapters.event_store import EventStore
-from adapters.postgres import connect
 from adapters.reaction_failures import ReactionFailures
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.wakeup import Wakeup
 from domain.events import CATALOGUE
-from projections import named
-from projections.running import Projector, Runner, follow
+from projections.__main__ import serve
 from tests.support.insurer import Insurer
 from workers.feed import Feed
-from workers.place import FRAUD_READS, open_handler
+from workers.place import open_handler
 from workers.queues import Handle, Sender, declare, redis_broker
 from workers.reactions import REACTIONS
 from workers.sweeper import Sweeper
@@ -136,10 +134,6 @@ class Machinery:
             client.flushdb()
 
     def _project(self) -> None:
-        """Keep what fraud rules read up to date, as the projector process does."""
+        """Keep the read models up to date, as the projector process does."""
         self._wakeup.listen()
-        with connect(self.dsn, application="bima-test-projector") as conn:
-            projector = Projector([Runner(named(name)) for name in FRAUD_READS])
-            projector.take_over(conn)
-            projector.catch_up(conn)
-            follow(conn, projector, self._wakeup, self._leave)
+        serve(self.dsn, self._wakeup, self._leave)

@@ -1,0 +1,231 @@
+"""How one task ends: done, tried again, given up, or left to whoever has it in hand."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from dramatiq.middleware.time_limit import TimeLimitExceeded
+
+from adapters.bank import BankUnreachable
+from adapters.reaction_failures import ReactionFailures
+from adapters.reaction_tasks import ReactionTasks, Task
+from commands.handling import LostRace
+from domain.claim.state import Stage
+from domain.refusals import RuleBroken, WrongStage
+from tests.support.insurer import Insurer
+from workers import carrying_out, handling
+from workers.carrying_out import NotReadyYet
+from workers.handling import BACKOFF, Handler
+from workers.place import open_handler
+from workers.requests import ScoreClaim
+
+SCORE = "score_for_fraud"
+
+
+@pytest.fixture
+def handler(insurer: Insurer) -> Iterator[Handler]:
+    opened = open_handler(insurer.settings, clock=insurer.clock)
+    yield opened
+    opened._place.desk.store.close()
+
+
+@pytest.fixture
+def position(insurer: Insurer, tasks: ReactionTasks) -> int:
+    """The position of a submitted claim whose scoring is to be done."""
+    claim = insurer.claims(insurer.member(), insurer.clinic())
+    position = insurer.desk.store.stream(claim)[0].position
+    put_down(insurer, tasks, Task(position, SCORE, "claims"))
+    return position
+
+
+@pytest.fixture
+def scoring(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Have the use case behind the task fail, or do something of the test's own."""
+
+    def becomes(what: Any) -> None:
+        def instead(*_: Any) -> None:
+            if isinstance(what, BaseException):
+                raise what
+            what()
+
+        monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, instead)
+
+    return becomes
+
+
+def dict_of_use_cases() -> dict[type, Any]:
+    assert isinstance(carrying_out.USE_CASES, dict)
+    return carrying_out.USE_CASES
+
+
+def put_down(insurer: Insurer, tasks: ReactionTasks, *them: Task) -> None:
+    with insurer.desk.store.pool.connection() as conn:
+        tasks.add(conn, them, timedelta(0))
+
+
+def row(insurer: Insurer, position: int) -> tuple[str, int, float, bool, str]:
+    """State, tries, seconds until the next attempt, whether somebody has it, and the note."""
+    with insurer.desk.store.pool.connection() as conn:
+        found = conn.execute(
+            "SELECT state, tries, extract(epoch FROM next_attempt_at - clock_timestamp())::float8,"
+            " leased_until IS NOT NULL, note FROM reaction_task WHERE position = %s",
+            (position,),
+        ).fetchone()
+    assert found is not None
+    return found
+
+
+def open_again(insurer: Insurer, position: int) -> None:
+    with insurer.desk.store.pool.connection() as conn:
+        conn.execute(
+            "UPDATE reaction_task SET state = 'due', ended_at = NULL, tries = 0 "
+            "WHERE position = %s",
+            (position,),
+        )
+
+
+def test_what_succeeds_is_done_and_not_done_again(
+    insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
+) -> None:
+    done: list[int] = []
+    scoring(lambda: done.append(1))
+    for _ in range(3):
+        handler.handle(position, SCORE)
+    assert done == [1]
+    assert row(insurer, position)[:2] == ("done", 1)
+
+
+def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
+    insurer: Insurer, handler: Handler, position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
+    handler.handle(position, SCORE)
+    submitted, scored = insurer.desk.store.stream(
+        insurer.desk.store.read_after(position - 1, 1)[0].stream_id
+    )
+    assert scored.name == "claim.scored"
+    assert scored.meta.actor == "saga:score_for_fraud"
+    assert scored.meta.caused_by == submitted.position == position
+    assert scored.meta.correlation_id == submitted.meta.correlation_id
+    assert scored.meta.effective_on == submitted.meta.effective_on
+    assert scored.fact.evidence_position == position
+
+
+TROUBLES = (
+    BankUnreachable("no answer"),
+    ConnectionError("gone"),
+    LostRace("command.lost_race", "others were faster"),
+    psycopg.OperationalError("the server is starting"),
+    TimeLimitExceeded(),
+    RuntimeError("a fault of our own"),
+)
+
+
+def test_trouble_is_tried_again_later_and_later_and_then_given_up(
+    insurer: Insurer,
+    handler: Handler,
+    position: int,
+    scoring: Callable[[Any], None],
+    failures: ReactionFailures,
+) -> None:
+    for trouble in TROUBLES:
+        scoring(trouble)
+        for tried, seconds in enumerate(BACKOFF, 1):
+            handler.handle(position, SCORE)
+            state, tries, wait, in_hand, note = row(insurer, position)
+            assert (state, tries, in_hand) == ("due", tried, False)
+            assert seconds - 1 < wait <= seconds
+            assert note.startswith(type(trouble).__name__)
+        assert failures.all() == []
+        handler.handle(position, SCORE)
+        (failure,) = failures.all()
+        assert (failure.position, failure.tries) == (position, len(BACKOFF) + 1)
+        handler.handle(position, SCORE)
+        assert row(insurer, position)[1] == len(BACKOFF) + 1  # a failure is not touched
+        assert failures.retry([(position, SCORE)]) == 1
+
+
+def test_a_broken_rule_is_given_up_at_once(
+    insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
+) -> None:
+    scoring(RuleBroken("claim.paid_above_billed", "too much"))
+    handler.handle(position, SCORE)
+    state, tries, _, _, note = row(insurer, position)
+    assert (state, tries) == ("failed", 1)
+    assert note == "refused: claim.paid_above_billed: too much"
+
+
+def test_what_no_longer_applies_is_done_with_a_note(
+    insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
+) -> None:
+    for code in handling.NO_LONGER_APPLIES:
+        scoring(WrongStage(code, "it stands elsewhere"))
+        handler.handle(position, SCORE)
+        assert row(insurer, position)[0] == "done"
+        assert row(insurer, position)[4].startswith(f"no longer applies: {code}")
+        open_again(insurer, position)
+
+
+def test_something_missing_is_not_taken_for_done(
+    insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
+) -> None:
+    """A wrong stage elsewhere, such as a provider nobody knows, is for a person to look at."""
+    scoring(WrongStage("provider.not_registered", "no such provider"))
+    handler.handle(position, SCORE)
+    assert row(insurer, position)[0] == "failed"
+
+
+def test_read_models_that_lag_behind_are_waited_for_without_counting_tries(
+    insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
+) -> None:
+    scoring(NotReadyYet("not there yet"))
+    for _ in range(20):
+        handler.handle(position, SCORE)
+    state, tries, wait, _, note = row(insurer, position)
+    assert (state, tries, note) == ("due", 0, "not there yet")
+    assert wait <= handling.NOT_READY_PAUSE.total_seconds()
+
+
+def test_without_the_read_model_nothing_is_scored(
+    insurer: Insurer, handler: Handler, position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No projector runs here: scoring without knowing the other claims would let fraud through."""
+    monkeypatch.setattr(carrying_out, "_READ_MODEL_SECONDS", 0.05)
+    handler.handle(position, SCORE)
+    event = insurer.desk.store.read_after(position - 1, 1)[0]
+    assert insurer.claim(event.stream_id).stage is Stage.SUBMITTED
+    assert row(insurer, position)[0] == "due"
+
+
+def test_a_task_that_ends_its_worker_is_given_up_like_any_other(
+    insurer: Insurer, handler: Handler, position: int, tasks: ReactionTasks
+) -> None:
+    """Nobody lives to put down the failure, so the try is counted when it begins."""
+    for _ in range(len(BACKOFF) + 1):
+        assert tasks.take(position, SCORE, timedelta(0)) is not None
+    handler.handle(position, SCORE)
+    state, _, _, _, note = row(insurer, position)
+    assert state == "failed"
+    assert note == f"its worker ended {len(BACKOFF) + 1} times while at it"
+
+
+def test_a_reaction_that_this_code_does_not_know_is_given_up(
+    insurer: Insurer, handler: Handler, position: int, tasks: ReactionTasks
+) -> None:
+    put_down(insurer, tasks, Task(position, "tell_the_weather", "general"))
+    handler.handle(position, "tell_the_weather")
+    (reaction,) = [it for it in tasks.reactions_of(position) if it[0] != SCORE]
+    assert reaction[1:] == (
+        "failed",
+        "UnknownReaction: nothing named 'tell_the_weather' follows from claim.submitted",
+    )
+
+
+def test_a_message_without_a_task_does_nothing(
+    insurer: Insurer, handler: Handler, scoring: Callable[[Any], None]
+) -> None:
+    scoring(AssertionError("must not be called"))
+    handler.handle(4_711, SCORE)
+    handler.handle(-1, "no such reaction")

@@ -1,0 +1,106 @@
+"""What comes over the queues: messages of this version are handled, all others harm nobody."""
+
+import logging
+import threading
+from collections.abc import Iterator
+
+import dramatiq
+import pytest
+from dramatiq.brokers.redis import RedisBroker
+
+from adapters.reaction_tasks import Task
+from workers.queues import MESSAGE_VERSION, declare, message, redis_broker
+from workers.reactions import Queue
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[RedisBroker]:
+    made = redis_broker(redis_url, 1)
+    yield made
+    made.close()
+    made.client.close()
+
+
+class Handled:
+    """Remembers what was handled, and tells when the last message has come."""
+
+    def __init__(self) -> None:
+        self.tasks: list[tuple[int, str]] = []
+        self.last = threading.Event()
+
+    def __call__(self, position: int, reaction: str) -> None:
+        self.tasks.append((position, reaction))
+        if reaction == "last":
+            self.last.set()
+
+
+def handled(broker: RedisBroker, *messages: dramatiq.Message[None]) -> list[tuple[int, str]]:
+    """What reaches the handler of these messages, sent before a last good one."""
+    seen = Handled()
+    declare(broker, seen)
+    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
+    for one in (*messages, message(Task(99, "last", "claims"))):
+        broker.enqueue(one)
+    worker.start()
+    try:
+        assert seen.last.wait(10), "the last message did not come"
+    finally:
+        worker.stop()
+    return seen.tasks[:-1]
+
+
+def odd(*arguments: object, **options: object) -> dramatiq.Message[None]:
+    return dramatiq.Message("claims", "react-claims", arguments, options, {})
+
+
+def test_every_queue_is_served(broker: RedisBroker) -> None:
+    tasks = [Task(index, f"reaction_{index}", str(queue)) for index, queue in enumerate(Queue)]
+    seen = Handled()
+    declare(broker, seen)
+    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=2)
+    for task in tasks:
+        broker.enqueue(message(task))
+    worker.start()
+    for queue in Queue:
+        broker.join(str(queue), timeout=10_000)
+    worker.stop()
+    assert sorted(seen.tasks) == [(task.position, task.reaction) for task in tasks]
+
+
+def test_a_message_of_another_version_is_left_alone(
+    broker: RedisBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "bima.workers"):
+        assert handled(broker, odd(MESSAGE_VERSION + 1, 17, "ask_bank")) == []
+    assert "a message of version 2 for ask_bank was left alone" in caplog.text
+
+
+def test_messages_of_another_shape_are_seen_and_hold_up_nobody(
+    broker: RedisBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    strange = (odd(), odd(1, 2), odd(1, 2, 3, 4), odd(1, position=7))
+    unknown = dramatiq.Message[None]("claims", "no-such-actor", (1, 17, "ask_bank"), {}, {})
+    with caplog.at_level(logging.ERROR, "dramatiq"):
+        assert handled(broker, *strange, unknown) == []
+    assert caplog.text.count("Failed to process message") == len(strange)
+    assert "no-such-actor" in caplog.text
+
+
+def test_a_handler_that_raises_does_not_end_the_worker(broker: RedisBroker) -> None:
+    """The database may be away just then; the task comes again from there."""
+    done = threading.Event()
+
+    def handle(position: int, reaction: str) -> None:
+        if reaction == "bad":
+            raise ConnectionError("the database has gone")
+        done.set()
+
+    declare(broker, handle)
+    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
+    broker.enqueue(message(Task(1, "bad", "claims")))
+    broker.enqueue(message(Task(2, "good", "claims")))
+    worker.start()
+    assert done.wait(10)
+    broker.join("claims", timeout=10_000)
+    worker.stop()
+    assert broker.client.zcard("bima-1:claims.XQ") == 0  # nothing is kept that nobody looks at
