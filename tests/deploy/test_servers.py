@@ -16,6 +16,13 @@ from deploy.unprivileged import way_for
 from deploy.valkey import ValkeyServer
 
 
+@pytest.fixture(autouse=True)
+def no_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests start servers of their own, whatever the others are given."""
+    for name in ("DATABASE_URL", "REDIS_URL", "PG_BIN", "VALKEY_BIN"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_what_was_committed_survives_a_kill_and_a_clean_stop(tmp_path: Path) -> None:
     server = PostgresServer(tmp_path)
     url = server.start()
