@@ -53,7 +53,7 @@ def _shares(benefit: Benefit, where: str) -> Iterator[Fault]:
 
 def _rate(where: str, rate: Decimal) -> Iterator[Fault]:
     if not 0 <= rate <= 1:
-        yield Fault(where, f"{rate * 100:f} percent is not between 0 and 100")
+        yield Fault(where, f"{(rate * 100).normalize():f} percent is not between 0 and 100")
 
 
 def _tiers(benefit: Benefit, where: str) -> Iterator[Fault]:

@@ -1,0 +1,454 @@
+"""A commercial plan, rule by rule, with figures that an adjuster can check by hand."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.adjudication.adjudicate import adjudicate
+from domain.adjudication.balances import Balances, Use
+from domain.adjudication.case import ClaimLine, Member, Network
+from domain.adjudication.determination import ClaimStatus, LineDetermination
+from domain.adjudication.product import (
+    Benefit,
+    Copay,
+    CopayPer,
+    Counts,
+    FamilyStyle,
+    Frequency,
+    Limit,
+    Rounding,
+    Scope,
+    Span,
+    Terms,
+    Tier,
+    Whose,
+    Window,
+    family_thresholds,
+)
+from domain.adjudication.steps import commercial
+from domain.money import CurrencyMismatch, Money, RoundingMode
+from tests.domain.adjudication.written_short import (
+    DAY,
+    claim,
+    decide,
+    line,
+    plan,
+    rate,
+    tzs,
+    used,
+)
+
+
+def parts(decided: LineDetermination) -> dict[str, str]:
+    """The parts of a line that are not zero, in shillings."""
+    names = (
+        "write_off",
+        "balance_bill",
+        "deductible",
+        "copay",
+        "coinsurance",
+        "over_limit",
+        "not_covered",
+        "plan_pays",
+    )
+    amounts = {name: getattr(decided, name) for name in names}
+    return {name: f"{m.amount.normalize():f}" for name, m in amounts.items() if m}
+
+
+def one(terms: Terms, *lines: ClaimLine, before: Balances | None = None) -> dict[str, str]:
+    return parts(decide(terms, *lines, before=before).lines[0])
+
+
+def test_without_any_sharing_the_plan_pays_the_bill() -> None:
+    assert one(plan(), line(5000)) == {"plan_pays": "5000"}
+
+
+@pytest.mark.parametrize(
+    ("network", "gap"), [(Network.IN, "write_off"), (Network.OUT, "balance_bill")]
+)
+def test_the_gap_above_the_contract_price_depends_on_the_network(
+    network: Network, gap: str
+) -> None:
+    case = claim(line(5000, contract_price=tzs(4000)), network=network)
+    decided = adjudicate(case, plan(), Balances()).lines[0]
+    assert parts(decided) == {gap: "1000", "plan_pays": "4000"}
+    assert decided.member_pays == (tzs(0) if network is Network.IN else tzs(1000))
+
+
+def test_a_contract_price_above_the_bill_changes_nothing() -> None:
+    assert one(plan(), line(5000, contract_price=tzs(9000))) == {"plan_pays": "5000"}
+
+
+@pytest.mark.parametrize(
+    ("order", "shared"),
+    [
+        (
+            ("deductible", "copay", "coinsurance"),
+            {"deductible": "1000", "copay": "500", "coinsurance": "700", "plan_pays": "2800"},
+        ),
+        (
+            ("copay", "coinsurance", "deductible"),
+            {"deductible": "1000", "copay": "500", "coinsurance": "900", "plan_pays": "2600"},
+        ),
+        (
+            ("coinsurance", "deductible", "copay"),
+            {"deductible": "1000", "copay": "500", "coinsurance": "1000", "plan_pays": "2500"},
+        ),
+        (("copay",), {"copay": "500", "plan_pays": "4500"}),
+    ],
+)
+def test_the_order_of_sharing_is_the_plans_own(
+    order: tuple[str, ...], shared: dict[str, str]
+) -> None:
+    terms = plan(
+        orders=commercial(order),
+        deductibles=family_thresholds(tzs(1000), None),
+        benefits=(Benefit(category="care", copay=Copay(tzs(500)), shares=rate("0.20")),),
+    )
+    assert one(terms, line(5000)) == shared
+
+
+@pytest.mark.parametrize(
+    ("per", "copays"),
+    [(CopayPer.LINE, [500, 500]), (CopayPer.CLAIM, [500, 0]), (CopayPer.UNIT, [1500, 500])],
+)
+def test_a_copay_is_for_a_line_a_claim_or_a_unit(per: CopayPer, copays: list[int]) -> None:
+    terms = plan(benefits=(Benefit(category="care", copay=Copay(tzs(500), per)),))
+    decided = decide(terms, line(5000, quantity=Decimal(3)), line(5000))
+    assert [each.copay for each in decided.lines] == [tzs(amount) for amount in copays]
+
+
+def test_what_a_small_line_could_not_bear_of_a_copay_per_claim_the_next_one_bears() -> None:
+    terms = plan(benefits=(Benefit(category="care", copay=Copay(tzs(500), CopayPer.CLAIM)),))
+    decided = decide(terms, line(300), line(5000), line(5000))
+    assert [each.copay for each in decided.lines] == [tzs(300), tzs(200), tzs(0)]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "share"),
+    [(None, None, 1000), (1500, None, 1500), (None, 400, 400), (9000, None, 5000)],
+)
+def test_coinsurance_stays_within_its_least_and_most(
+    least: int | None, most: int | None, share: int
+) -> None:
+    benefit = Benefit(
+        category="care",
+        shares=rate("0.20"),
+        coinsurance_min=None if least is None else tzs(least),
+        coinsurance_max=None if most is None else tzs(most),
+    )
+    assert decide(plan(benefits=(benefit,)), line(5000)).lines[0].coinsurance == tzs(share)
+
+
+@pytest.mark.parametrize(
+    ("mode", "unit", "share"),
+    [
+        (RoundingMode.HALF_UP, 100, "42"),
+        (RoundingMode.HALF_EVEN, 100, "42"),
+        (RoundingMode.FLOOR, 100, "41"),
+        (RoundingMode.HALF_UP, 1, "41.63"),
+        (RoundingMode.FLOOR, 1, "41.62"),
+        (RoundingMode.HALF_UP, 500, "40"),
+    ],
+)
+def test_rounding_unit_and_mode_are_the_plans_own(
+    mode: RoundingMode, unit: int, share: str
+) -> None:
+    terms = plan(
+        rounding=Rounding(unit, mode),
+        benefits=(Benefit(category="care", shares=rate("0.125")),),
+    )
+    assert decide(terms, line(333)).lines[0].coinsurance == tzs(share)
+
+
+@pytest.mark.parametrize(("whose", "paid"), [(Whose.MEMBER, "1000"), (Whose.PLAN, "4000")])
+def test_a_percentage_is_the_members_or_the_plans(whose: Whose, paid: str) -> None:
+    terms = plan(percent_is=whose, benefits=(Benefit(category="care", shares=rate("0.80")),))
+    assert one(terms, line(5000))["plan_pays"] == paid
+
+
+@pytest.mark.parametrize(
+    ("style", "mine", "ours", "deducted"),
+    [
+        (FamilyStyle.EMBEDDED, 0, 0, 1000),
+        (FamilyStyle.EMBEDDED, 0, 1700, 300),
+        (FamilyStyle.EMBEDDED, 1000, 1000, 0),
+        (FamilyStyle.AGGREGATE, 0, 0, 2000),
+        (FamilyStyle.AGGREGATE, 1000, 1500, 500),
+    ],
+)
+def test_family_deductibles_are_embedded_or_aggregate(
+    style: FamilyStyle, mine: int, ours: int, deducted: int
+) -> None:
+    terms = plan(deductibles=family_thresholds(tzs(1000), tzs(2000), style))
+    before = Balances(
+        {"A|2025-01-01|deductible": mine * 100, "F|2025-01-01|deductible": ours * 100}
+    )
+    assert decide(terms, line(9000), before=before).lines[0].deductible == tzs(deducted)
+
+
+def test_the_out_of_pocket_maximum_cuts_coinsurance_then_copay_then_deductible() -> None:
+    terms = plan(
+        deductibles=family_thresholds(tzs(1000), None),
+        out_of_pocket=family_thresholds(tzs(5000), None),
+        benefits=(Benefit(category="care", copay=Copay(tzs(500)), shares=rate("0.20")),),
+    )
+    shared = [
+        {"deductible": "1000", "copay": "500", "coinsurance": "700", "plan_pays": "2800"},
+        {"deductible": "1000", "copay": "500", "coinsurance": "300", "plan_pays": "3200"},
+        {"deductible": "1000", "copay": "100", "plan_pays": "3900"},
+        {"deductible": "600", "plan_pays": "4400"},
+        {"plan_pays": "5000"},
+    ]
+    borne = [0, 3200, 3900, 4400, 6000]
+    assert [one(terms, line(5000), before=used(oop=oop)) for oop in borne] == shared
+
+
+def test_only_what_the_member_really_pays_is_credited() -> None:
+    terms = plan(
+        deductibles=family_thresholds(tzs(1000), None),
+        out_of_pocket=family_thresholds(tzs(600), None),
+    )
+    decided = decide(terms, line(5000))
+    assert {entry.key: entry.amount_minor for entry in decided.entries} == {
+        "A|2025-01-01|deductible": 60000,
+        "F|2025-01-01|deductible": 60000,
+        "A|2025-01-01|oop": 60000,
+        "F|2025-01-01|oop": 60000,
+        "A|2025-01-01|paid": 440000,
+        "F|2025-01-01|paid": 440000,
+    }
+
+
+def test_a_categorys_cap_on_the_deductible_holds_for_the_whole_year() -> None:
+    terms = plan(
+        deductibles=family_thresholds(tzs(1000), None),
+        benefits=(Benefit(category="care"), Benefit(category="xray", deductible_cap=tzs(300))),
+    )
+    decided = decide(terms, line(200, "xray"), line(200, "xray"), line(2000))
+    assert [each.deductible for each in decided.lines] == [tzs(200), tzs(100), tzs(700)]
+
+
+ANNUAL = Limit("annual", tzs(1000), Scope.MEMBER, reason="ANNUAL_LIMIT")
+
+
+@pytest.mark.parametrize(("paid", "over"), [(0, 0), (400, 400), (999, 999), (1000, 1000)])
+def test_a_limit_leaves_the_rest_with_the_member(paid: int, over: int) -> None:
+    decided = decide(plan(limits=(ANNUAL,)), line(1000), before=used(paid=paid)).lines[0]
+    assert decided.over_limit == tzs(over)
+    assert decided.reason == ("ANNUAL_LIMIT" if over else "")
+
+
+def test_the_last_limit_that_bit_gives_the_reason_and_all_are_kept() -> None:
+    visit = Limit("visit", tzs(800), Scope.LINE, reason="SERVICE_MAX")
+    life = Limit("life", tzs(500), Scope.MEMBER, Span.LIFE, reason="LIFETIME_LIMIT")
+    terms = plan(limits=(ANNUAL, life), benefits=(Benefit(category="care", limits=(visit,)),))
+    decided = decide(terms, line(900)).lines[0]
+    assert decided.reasons == ("SERVICE_MAX", "LIFETIME_LIMIT")
+    assert decided.reason == "LIFETIME_LIMIT"
+    assert (decided.cut_by("visit"), decided.cut_by("life")) == (tzs(100), tzs(300))
+
+
+def test_a_limit_for_each_unit_grows_with_the_units() -> None:
+    each = Limit("unit", tzs(100), Scope.UNIT, reason="UNIT_MAX")
+    terms = plan(benefits=(Benefit(category="care", limits=(each,)),))
+    assert one(terms, line(900, quantity=Decimal(3))) == {"over_limit": "600", "plan_pays": "300"}
+
+
+def test_a_limit_may_count_what_is_allowed_and_stand_before_the_sharing() -> None:
+    allowed = replace(ANNUAL, name="allowed a year", counts=Counts.ALLOWED)
+    terms = plan(
+        orders=commercial(("allowed a year", "deductible", "copay", "coinsurance")),
+        limits=(allowed,),
+        benefits=(Benefit(category="care", shares=rate("0.20")),),
+    )
+    decided = decide(terms, line(700), line(700))
+    assert [parts(each) for each in decided.lines] == [
+        {"coinsurance": "140", "plan_pays": "560"},
+        {"over_limit": "400", "coinsurance": "60", "plan_pays": "240"},
+    ]
+    after = Balances().apply(decided.entries)
+    assert after.total("A", "2025-01-01", "allowed") == 100000
+
+
+def test_a_category_limit_counts_its_own_category_alone() -> None:
+    own = Limit("optical", tzs(500), Scope.MEMBER, by_category=True, reason="CATEGORY_LIMIT")
+    terms = plan(benefits=(Benefit(category="care"), Benefit(category="optical", limits=(own,))))
+    decided = decide(terms, line(900), line(300, "optical"), line(300, "optical"))
+    assert [each.plan_pays for each in decided.lines] == [tzs(900), tzs(300), tzs(200)]
+
+
+def test_the_write_off_is_waived_only_on_the_line_after_the_maximum() -> None:
+    terms = plan(limits=(ANNUAL,), write_off_waived_when_exhausted=True)
+    contracted = line(1200, contract_price=tzs(800))
+    decided = decide(terms, contracted, contracted, contracted)
+    assert [parts(each) for each in decided.lines] == [
+        {"write_off": "400", "plan_pays": "800"},
+        {"write_off": "400", "over_limit": "600", "plan_pays": "200"},
+        {"over_limit": "1200"},
+    ]
+    assert decided.lines[2].allowed == tzs(800)
+
+
+@pytest.mark.parametrize(
+    ("age", "covered"), [(4, False), (5, True), (12, True), (13, False), (None, True)]
+)
+def test_both_ends_of_an_age_range_are_covered(age: int | None, covered: bool) -> None:
+    terms = plan(benefits=(Benefit(category="care", age_min=5, age_max=12),))
+    case = claim(line(100), member=Member(age=age))
+    decided = adjudicate(case, terms, Balances()).lines[0]
+    assert decided.reason == ("" if covered else "AGE_LIMIT")
+    assert decided.allowed == (tzs(100) if covered else tzs(0))
+
+
+@pytest.mark.parametrize(
+    ("made", "rate_of_visit"), [(0, "0"), (1, "0"), (2, "20"), (3, "20"), (4, None), (9, None)]
+)
+def test_visit_tiers_count_each_line_and_end_in_a_refusal(
+    made: int, rate_of_visit: str | None
+) -> None:
+    tiers = (Tier(2, Decimal(0)), Tier(4, Decimal("0.20")))
+    terms = plan(benefits=(Benefit(category="care", tiers=tiers),))
+    before = Balances({"A|2025-01-01|visits:care": made})
+    decided = decide(terms, line(100), before=before).lines[0]
+    if rate_of_visit is None:
+        assert decided.reason == "VISIT_LIMIT"
+        assert decided.allowed == decided.not_covered == tzs(100)
+    else:
+        assert decided.coinsurance == tzs(rate_of_visit)
+
+
+def test_a_visit_limit_counts_the_lines_of_the_same_claim() -> None:
+    terms = plan(benefits=(Benefit(category="care", visit_limit=2),))
+    decided = decide(terms, line(100), line(100), line(100))
+    assert [each.reason for each in decided.lines] == ["", "", "VISIT_LIMIT"]
+    after = Balances().apply(decided.entries)
+    assert after.total("A", "2025-01-01", "visits:care") == 2
+
+
+def use(on: date, benefit: str = "care", site: str = "") -> Use:
+    return Use("A", "", on, Decimal(1), site, benefit=benefit)
+
+
+@pytest.mark.parametrize(
+    ("window", "length", "used_on", "refused"),
+    [
+        (Window.MONTHS, 12, date(2024, 3, 10), False),
+        (Window.MONTHS, 12, date(2024, 3, 11), True),
+        (Window.MONTHS, 12, date(2025, 3, 10), True),
+        (Window.MONTHS, 12, date(2025, 3, 11), False),
+        (Window.DAYS, 30, date(2025, 2, 8), False),
+        (Window.DAYS, 30, date(2025, 2, 9), True),
+        (Window.YEAR, 0, date(2024, 12, 31), False),
+        (Window.YEAR, 0, date(2025, 1, 1), True),
+        (Window.YEAR, 0, date(2025, 12, 31), True),
+    ],
+)
+def test_the_far_edge_of_a_window_no_longer_counts(
+    window: Window, length: int, used_on: date, refused: bool
+) -> None:
+    terms = plan(benefits=(Benefit(category="care", frequency=Frequency(1, window, length)),))
+    before = Balances().apply((), [use(used_on)])
+    decided = decide(terms, line(100), before=before).lines[0]
+    assert (decided.reason == "FREQUENCY") is refused
+
+
+def test_the_edge_and_later_uses_count_where_the_product_says_so() -> None:
+    frequency = Frequency(1, Window.MONTHS, 12)
+    terms = plan(
+        far_edge_counts=True,
+        later_uses_count=True,
+        benefits=(Benefit(category="care", frequency=frequency),),
+    )
+    for used_on in (date(2024, 3, 10), date(2026, 1, 1)):
+        before = Balances().apply((), [use(used_on)])
+        assert decide(terms, line(100), before=before).lines[0].reason == "FREQUENCY"
+
+
+def test_frequency_counts_a_group_together_and_sites_apart() -> None:
+    grouped = Frequency(1, Window.YEAR, group=("care", "limited"))
+    by_site = Frequency(1, Window.YEAR, per_site=True)
+    before = Balances().apply((), [use(DAY, "limited"), use(DAY, "crown", "14")])
+    terms = plan(
+        benefits=(
+            Benefit(category="care", frequency=grouped),
+            Benefit(category="crown", frequency=by_site),
+        )
+    )
+    decided = decide(
+        terms,
+        line(100),
+        line(100, "crown", site="14"),
+        line(100, "crown", site="15"),
+        before=before,
+    )
+    assert [each.reason for each in decided.lines] == ["FREQUENCY", "FREQUENCY", ""]
+
+
+def test_two_uses_on_one_claim_count_against_each_other() -> None:
+    frequency = Frequency(1, Window.YEAR)
+    terms = plan(benefits=(Benefit(category="care", frequency=frequency),))
+    assert [each.reason for each in decide(terms, line(1), line(1)).lines] == ["", "FREQUENCY"]
+
+
+def test_a_category_without_a_benefit_is_not_covered_and_uses_nothing() -> None:
+    decided = decide(plan(deductibles=family_thresholds(tzs(50), None)), line(100, "cosmetic"))
+    assert decided.status is ClaimStatus.REJECTED
+    assert decided.reasons == ("ALL_LINES_REJECTED", "NOT_COVERED")
+    assert not decided.entries
+    assert not decided.uses
+
+
+def test_a_reviewers_figures_win_but_never_pay_above_the_bill() -> None:
+    fewer = line(900, quantity=Decimal(3), quantity_reviewed=Decimal(2))
+    cheaper = line(900, quantity=Decimal(3), price_reviewed=Decimal(100))
+    dearer = line(900, quantity=Decimal(3), price_reviewed=Decimal(999))
+    assert one(plan(), fewer) == {"not_covered": "300", "plan_pays": "600"}
+    assert one(plan(), cheaper) == {"write_off": "600", "plan_pays": "300"}
+    assert one(plan(), dearer) == {"plan_pays": "900"}
+    refused = decide(plan(), line(900, reviewed_out=True)).lines[0]
+    assert refused.reason == "REVIEWER_REJECTED"
+
+
+def test_the_plan_year_is_that_of_the_day_of_service() -> None:
+    terms = plan(year_start=(7, 1), limits=(ANNUAL,))
+    before = Balances({"A|2024-07-01|paid": 100000})
+    late = claim(line(100), service_from=date(2025, 7, 1))
+    assert decide(terms, line(100), before=before).plan_pays == tzs(0)
+    assert adjudicate(late, terms, before).plan_pays == tzs(100)
+
+
+def test_a_line_in_a_foreign_currency_is_refused_by_name() -> None:
+    foreign = replace(line(1), billed=Money(100, "USD"))
+    with pytest.raises(CurrencyMismatch, match="line 1 is billed in USD"):
+        decide(plan(), foreign)
+
+
+def test_the_trace_tells_what_was_left_of_a_limit_before_and_after() -> None:
+    terms = plan(
+        deductibles=family_thresholds(tzs(300), None),
+        limits=(ANNUAL,),
+        benefits=(Benefit(category="care", shares=rate("0.50")),),
+    )
+    steps = {step.rule: step for step in decide(terms, line(1500)).lines[0].trace}
+    assert (steps["deductible"].balance_before, steps["deductible"].balance_after) == (
+        tzs(300),
+        tzs(0),
+    )
+    assert (steps["limits"].balance_before, steps["limits"].balance_after) == (tzs(1000), tzs(400))
+    assert steps["limits"].limit_name == "annual"
+    assert list(steps) == ["deductible", "coinsurance", "limits"]
+
+
+def test_a_line_names_the_checks_that_it_passed() -> None:
+    assert decide(plan(), line(1)).lines[0].checks == (
+        "reviewer",
+        "benefit",
+        "age",
+        "frequency",
+        "visit_limit",
+        "quantity_limit",
+    )
+    assert decide(plan(), line(1, "cosmetic")).lines[0].checks == ("reviewer",)
