@@ -9,6 +9,7 @@ from commands.ports import BankAnswer
 from domain.claim import CLAIM
 from domain.claim.decide import SettleClaim, submitted
 from domain.claim.events import Payee
+from domain.claim.state import Submitted
 from domain.ids import PAYMENT as PAYMENT_SERIES
 from domain.ids import numbered, payment_id
 from domain.member import MEMBER
@@ -43,12 +44,7 @@ def schedule_payment(desk: Desk, context: Context, request: PaymentOfClaim) -> O
         payment = desk.store.load(PAYMENT, payment_id(request.claim_id))
         if not isinstance(payment.state, NotScheduled):
             return Decision((), {"id": str(payment.stream_id), "number": payment.state.number})
-        if claim.payee is Payee.PROVIDER:
-            payee = claim.provider_id
-            account = registered(desk.store.load(PROVIDER, payee).state).payee_account
-        else:
-            payee = claim.member_id
-            account = enrolled(desk.store.load(MEMBER, payee).state).details.phone
+        payee, account = payee_of(desk, claim)
         year = context.effective_on.year
         number = numbered(PAYMENT_SERIES, year, desk.numbers.take(f"{PAYMENT_SERIES}|{year}")[0])
         command = SchedulePayment(
@@ -60,6 +56,21 @@ def schedule_payment(desk: Desk, context: Context, request: PaymentOfClaim) -> O
         )
 
     return carry_out(desk.store, context, decide)
+
+
+def payee_of(desk: Desk, claim: Submitted) -> tuple[UUID, str]:
+    """Who is paid and on which account: the provider, or the member who paid it.
+
+    A dependant without a phone of their own, such as a child, is repaid through the principal.
+    """
+    if claim.payee is Payee.PROVIDER:
+        provider = registered(desk.store.load(PROVIDER, claim.provider_id).state)
+        return claim.provider_id, provider.payee_account
+    member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
+    if member.details.phone or member.principal_id is None:
+        return claim.member_id, member.details.phone
+    principal = enrolled(desk.store.load(MEMBER, member.principal_id).state)
+    return member.principal_id, principal.details.phone
 
 
 @dataclass(frozen=True, slots=True)
