@@ -13,6 +13,8 @@ from domain.reinsurance.loss import Loss, Risk
 from domain.reinsurance.stop_loss import StopLoss, stop_loss
 from domain.reinsurance.terms import Cover, Kind, Posting, Section, Treaty
 
+_EVENT = "event"
+
 
 def catastrophe(terms: Fields, inputs: Fields) -> Answer:
     """One event, or dated losses cut into events by the hours clause."""
@@ -36,8 +38,8 @@ def catastrophe(terms: Fields, inputs: Fields) -> Answer:
         answer["window.end"] = f"{window.ends_at:%Y-%m-%dT%H:%M}"
         main = set(window.items)
     else:
-        losses = [replace(one.loss, event=one.loss.event or "event") for one in timed]
-        losses = losses or _whole_event(inputs)
+        losses = [replace(one.loss, event=one.loss.event or _EVENT) for one in timed]
+        losses = losses or _whole_events(inputs)
         main = {loss.item for loss in losses}
     cession = cede(treaty, section, losses)
     event = [loss for loss in losses if loss.item in main]
@@ -70,15 +72,19 @@ def _timed(row: Fields, at: int) -> TimedLoss:
     )
 
 
-def _whole_event(inputs: Fields) -> list[Loss]:
-    """An event told by its total and the number of its lives, in even parts."""
-    inside = inputs.inside("event") or inputs
-    whole = inside.needed_money("event_loss", "loss", "amount")
-    lives = max(int(inside.like("lives", "victims", "members") or 1), 1)
-    return [
-        Loss(f"life {at}", part, Risk(member=f"life {at}"), event="event")
-        for at, part in enumerate(split(whole, [1] * lives), 1)
-    ]
+def _whole_events(inputs: Fields) -> list[Loss]:
+    """Events told by their total and the number of their lives, in even parts."""
+    told = inputs.rows("events") or [inputs.inside("event") or inputs]
+    losses = []
+    for at, one in enumerate(told, 1):
+        name = _EVENT if len(told) == 1 else f"event{at}"
+        whole = one.needed_money("event_loss", "loss", "amount")
+        lives = max(int(one.like("lives", "victims", "members") or 1), 1)
+        losses += [
+            Loss(f"{name} life {life}", part, Risk(member=f"life {life}"), event=name)
+            for life, part in enumerate(split(whole, [1] * lives), 1)
+        ]
+    return losses
 
 
 def franchise(terms: Fields, inputs: Fields) -> Answer:

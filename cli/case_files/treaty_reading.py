@@ -97,8 +97,10 @@ class Fields(Mapping[str, Any]):
         return Fields(value, self.currency, f"{self.where}.{keys[0]}")
 
     def rows(self, *keys: str) -> "list[Fields]":
-        value = self.first(*keys) or ()
-        name = f"{self.where}.{keys[0]}"
+        """The objects of the first of these keys that holds a list."""
+        lists = [key for key in keys if isinstance(self._given.get(key), list)]
+        value = self[lists[0]] if lists else ()
+        name = f"{self.where}.{lists[0] if lists else keys[0]}"
         return [Fields(row, self.currency, f"{name}[{at}]") for at, row in enumerate(value)]
 
     def period(self, *keys: str) -> Period | None:

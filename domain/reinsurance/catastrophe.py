@@ -39,7 +39,7 @@ def largest_window(losses: Sequence[TimedLoss], hours: int) -> EventWindow:
         raise RuleBroken("treaty.no_losses", "an hours clause needs at least one loss")
     ordered = sorted(losses, key=lambda one: (one.at, one.loss.item))
     windows = (_window(ordered, start, hours) for start in dict.fromkeys(x.at for x in ordered))
-    return max(windows, key=lambda window: (window.loss, -window.starts_at.timestamp()))
+    return max(windows, key=lambda window: window.loss)  # the first of equal ones
 
 
 def split_into_events(losses: Sequence[TimedLoss], hours: int) -> tuple[EventWindow, ...]:

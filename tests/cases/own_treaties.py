@@ -1,10 +1,10 @@
-"""Treaty cases of our own, in the form of the agreed ones: their shapes are not all in the files."""
+"""Treaty cases of our own, in the form of the agreed ones, with figures worked out by hand."""
 
 from typing import Any
 
 Terms = dict[str, Any]
 
-# Figures by hand. Each row: what it is about, terms, inputs, and what must be in the answer.
+# Each row: what it is about, terms, inputs, and what must be in the answer.
 TREATIES: list[tuple[str, Terms, Terms, dict[str, str]]] = [
     (
         "a refund is ceded as the negative",
