@@ -4,6 +4,7 @@ The old tables serve readers and go on following the log until the swap. What wa
 with its position: after a kill the next run goes on from there.
 """
 
+import math
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from projections.standing import BESIDE
 SCHEMA = "beside"
 LARGEST = 10_000  # events in a transaction: nobody waits for these rows yet
 LOCK = 1112100182  # one rebuild of a projection at a time
+MOMENT = 0.5  # seconds for which writing may wait while the last events are caught up
 TRIES = 30  # for the moment in which nobody reads the old tables
 Report = Callable[[int, int], None]  # log positions done, and to be done
 
@@ -80,13 +82,14 @@ class Rebuild:
             raise RebuildRefused(f"{projection.name} is being rebuilt already")
 
     def _fill(self, conn: Connection, projector: Projector) -> None:
-        while True:
-            safe = projector.scan.safe_position(conn)[0]
+        """Come so near to the end of the log that what is left is a moment's work."""
+        took = math.inf
+        while took > MOMENT:
+            started, safe = time.monotonic(), projector.scan.safe_position(conn)[0]
             while projector.round(conn, safe):
                 self._report(min(r.position for r in projector.runners), safe)
-            if safe == projector.scan.safe_position(conn)[0]:
-                self._report(safe, safe)
-                return
+            self._report(safe, safe)
+            took = time.monotonic() - started
 
 
 def prepare(conn: Connection, projection: Projection, *, fresh: bool) -> None:
