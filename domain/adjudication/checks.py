@@ -116,23 +116,20 @@ def patient_group(work: LineWork) -> None:
 def frequency(work: LineWork) -> None:
     """Not more uses in the window than the benefit, or else the catalogue, allows."""
     rule = work.benefit.frequency if work.benefit is not None else None
-    service = work.line.service
+    service, running = work.line.service, work.claim.running
+    used: list[Use] = []
     if rule is not None:
-        group = rule.group or (work.promised().key,)
-        used = [use for use in _uses(work) if use.benefit in group]
+        for key in dict.fromkeys(rule.group or (work.promised().key,)):
+            used += running.uses_of_benefit(key)
     elif service is not None and service.frequency_days:
         rule = Frequency(1, Window.DAYS, service.frequency_days)
-        used = [use for use in _uses(work) if use.code == work.line.code]
+        used += running.uses_of_code(work.line.code)
     else:
         return
     if rule.per_site:
         used = [use for use in used if use.site == work.line.site]
     if sum(use.times for use in used if _in_window(work, rule, use.on)) >= rule.count:
         work.refuse("frequency", "FREQUENCY")
-
-
-def _uses(work: LineWork) -> tuple[Use, ...]:
-    return work.claim.running.uses_by(work.claim.case.member_id)
 
 
 def _in_window(work: LineWork, rule: Frequency, used_on: date) -> bool:
@@ -211,8 +208,8 @@ def quantity_limit(work: LineWork) -> None:
         return
     used = sum(
         use.quantity
-        for use in _uses(work)
-        if use.benefit == promised.key and _in_cover_period(work, use.on)
+        for use in work.claim.running.uses_of_benefit(promised.key)
+        if _in_cover_period(work, use.on)
     )
     left = most - used
     if left <= 0:

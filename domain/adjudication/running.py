@@ -1,17 +1,21 @@
 """Totals while a claim is being decided: what stood before, plus what its lines added so far."""
 
+from collections.abc import Sequence
+
 from domain.adjudication.balances import Balances, Entry, Use
 
 
 class Running:
     """A claim's own changes on top of balances that stay as they are. Totals go by their key."""
 
-    __slots__ = ("_before", "_changes", "_uses", "within_claim")
+    __slots__ = ("_before", "_changes", "_member", "_uses", "_uses_by_name", "within_claim")
 
-    def __init__(self, before: Balances) -> None:
+    def __init__(self, before: Balances, member: str) -> None:
         self._before = before
+        self._member = member
         self._changes: dict[str, list[int]] = {}
-        self._uses: tuple[Use, ...] = ()
+        self._uses: list[Use] = []
+        self._uses_by_name: dict[tuple[str, str], list[Use]] | None = None
         self.within_claim: dict[str, int] = {}
 
     def total(self, key: str) -> int:
@@ -33,11 +37,30 @@ class Running:
         self.within_claim[name] = self.within_claim.get(name, 0) + minor
 
     def add_use(self, use: Use) -> None:
-        self._uses = (*self._uses, use)
+        self._uses.append(use)
+        if self._uses_by_name is not None:
+            self._index(use)
 
-    def uses_by(self, member: str) -> tuple[Use, ...]:
-        """Accepted uses of a member: earlier ones, then those of this claim."""
-        return self._before.uses.get(member, ()) + self._uses
+    def uses_of_code(self, code: str) -> Sequence[Use]:
+        """The member's accepted uses of a service code: earlier ones, then those of this claim."""
+        return self._indexed().get(("code", code), ())
+
+    def uses_of_benefit(self, key: str) -> Sequence[Use]:
+        """The member's accepted uses under a benefit: earlier ones, then those of this claim."""
+        return self._indexed().get(("benefit", key), ())
+
+    def _indexed(self) -> dict[tuple[str, str], list[Use]]:
+        """Uses by name, made when first asked for: a claim may have thousands of lines."""
+        if self._uses_by_name is None:
+            self._uses_by_name = {}
+            for use in (*self._before.uses.get(self._member, ()), *self._uses):
+                self._index(use)
+        return self._uses_by_name
+
+    def _index(self, use: Use) -> None:
+        assert self._uses_by_name is not None
+        self._uses_by_name.setdefault(("code", use.code), []).append(use)
+        self._uses_by_name.setdefault(("benefit", use.benefit), []).append(use)
 
     def entries(self) -> tuple[Entry, ...]:
         """The changes of this claim, without those that came to nothing."""
@@ -49,4 +72,4 @@ class Running:
         return tuple(changed)
 
     def uses(self) -> tuple[Use, ...]:
-        return self._uses
+        return tuple(self._uses)

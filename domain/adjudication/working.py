@@ -91,7 +91,7 @@ class ClaimWork:
         self.case = case
         self.main = main
         self.others = others
-        self.running = Running(balances)
+        self.running = Running(balances, case.member_id)
         self.on = case.service_on
         self.age = case.member.age_on(self.on)
         self.adult = self.age is None or self.age >= main.terms.adult_age
