@@ -10,7 +10,7 @@ from domain.adjudication.prepared import Prepared
 from domain.adjudication.pricing import own_share
 from domain.adjudication.product import Benefit, Frequency, ShareKind, Window
 from domain.adjudication.working import ClaimWork, CoverInForce, LineWork, share_for
-from domain.periods import add_months
+from domain.periods import Period, add_months, plan_year, through
 
 ClaimCheck = Callable[[ClaimWork], str | None]
 COVERING = ("active", "expired")
@@ -206,11 +206,7 @@ def quantity_limit(work: LineWork) -> None:
     most = promised.max_quantity.adult if work.claim.adult else promised.max_quantity.child
     if most is None:
         return
-    used = sum(
-        use.quantity
-        for use in work.claim.running.uses_of_benefit(promised.key)
-        if _in_cover_period(work, use.on)
-    )
+    used = work.claim.running.units(promised.key, _cover_period(work))
     left = most - used
     if left <= 0:
         work.refuse("quantity_limit", "QTY_LIMIT")
@@ -219,11 +215,11 @@ def quantity_limit(work: LineWork) -> None:
         work.quantity_cut = True
 
 
-def _in_cover_period(work: LineWork, day: date) -> bool:
+def _cover_period(work: LineWork) -> Period:
+    """The member's own days under the policy, or the plan year where no policy was given."""
     if work.cover is not None:
-        return work.cover.first_on <= day <= work.cover.last_on
-    on = work.claim.on
-    return on is not None and work.terms.year_of(day) == work.terms.year_of(on)
+        return through(work.cover.first_on, work.cover.last_on)
+    return plan_year(work.claim.on or date.min, work.terms.terms.year_start)
 
 
 def claim_count(work: LineWork) -> None:

@@ -1,14 +1,24 @@
 """Totals while a claim is being decided: what stood before, plus what its lines added so far."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from domain.adjudication.balances import Balances, Entry, Use
+from domain.periods import Period
 
 
 class Running:
     """A claim's own changes on top of balances that stay as they are. Totals go by their key."""
 
-    __slots__ = ("_before", "_changes", "_member", "_uses", "_uses_by_name", "within_claim")
+    __slots__ = (
+        "_before",
+        "_changes",
+        "_member",
+        "_units",
+        "_uses",
+        "_uses_by_name",
+        "within_claim",
+    )
 
     def __init__(self, before: Balances, member: str) -> None:
         self._before = before
@@ -16,6 +26,7 @@ class Running:
         self._changes: dict[str, list[int]] = {}
         self._uses: list[Use] = []
         self._uses_by_name: dict[tuple[str, str], list[Use]] | None = None
+        self._units: dict[tuple[str, Period], Decimal] = {}
         self.within_claim: dict[str, int] = {}
 
     def total(self, key: str) -> int:
@@ -38,6 +49,7 @@ class Running:
 
     def add_use(self, use: Use) -> None:
         self._uses.append(use)
+        self._units.clear()
         if self._uses_by_name is not None:
             self._index(use)
 
@@ -48,6 +60,14 @@ class Running:
     def uses_of_benefit(self, key: str) -> Sequence[Use]:
         """The member's accepted uses under a benefit: earlier ones, then those of this claim."""
         return self._indexed().get(("benefit", key), ())
+
+    def units(self, key: str, period: Period) -> Decimal:
+        """Units of a benefit that the member had in a period, this claim's included."""
+        known = self._units.get((key, period))
+        if known is None:
+            had = (use.quantity for use in self.uses_of_benefit(key) if period.holds(use.on))
+            known = self._units[(key, period)] = sum(had, Decimal(0))
+        return known
 
     def _indexed(self) -> dict[tuple[str, str], list[Use]]:
         """Uses by name, made when first asked for: a claim may have thousands of lines."""
