@@ -39,7 +39,6 @@ def create_app(settings: Settings | None = None, desk: Desk | None = None) -> Fa
         lifespan=_open(settings, desk),
         # What went wrong with a request is personal data: it never leaves by way of telemetry.
         telemetry={"logs": False},
-        max_body_size=settings.largest_body,
         strict_content_type=True,
         redirect_slashes=False,  # the gate takes a trailing slash off
         docs_url=None,  # they would load scripts from elsewhere

@@ -13,6 +13,7 @@ from api.documentation import listed, single
 from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Word
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.money import Amount, Quantity
 from api.readable import CLAIMS, INBOX, LINES, PAYMENTS
 from api.reads import Read, Reads, shown
@@ -164,3 +165,6 @@ async def list_claim_payments(
     """The payments of a claim."""
     await claim.check_there(claim_id)
     return await read.only(claim_id=claim_id).page()
+
+
+add_history(router, CLAIMS, "/{id}/history", "/{id}/timeline")

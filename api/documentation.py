@@ -63,6 +63,8 @@ def describe(app: FastAPI, currency: str) -> None:
             components["securitySchemes"] = {"bearer": BEARER}
             components["responses"] = _failures()
             for route in operations(app.routes):
+                if not route.include_in_schema:
+                    continue
                 for method in route.methods or ():
                     _operation(schema["paths"][route.path][method.lower()], method, route)
             _amounts(schema, currency)

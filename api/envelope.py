@@ -70,7 +70,7 @@ def failure(
 def stamp(at: datetime | None) -> str:
     """An instant as answers show it: UTC, to the microsecond where there is one."""
     at = datetime.now(UTC) if at is None else at.astimezone(UTC)
-    return at.isoformat().replace("+00:00", "Z")
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def plain(value: object) -> Any:

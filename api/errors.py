@@ -149,8 +149,16 @@ async def _invalid(request: Request, error: Exception) -> Response:
     faults = error.errors()
     unreadable = any(fault["type"] == "json_invalid" for fault in faults)
     # Never the value itself: it may be personal data.
-    details = listed([(_field(fault["loc"]), _reason(fault)) for fault in faults])
+    details = listed([(_field(f["loc"]), _reason(f)) for f in faults if not _echo(f, faults)])
     return respond(Problem(UNREADABLE if unreadable else INVALID, details=details))
+
+
+def _echo(fault: Mapping[str, Any], faults: Sequence[Mapping[str, Any]]) -> bool:
+    """A list is also called too short when its only entries are wrong: they are told anyway."""
+    if fault["type"] != "too_short":
+        return False
+    place = tuple(fault["loc"])
+    return any(len(f["loc"]) > len(place) and f["loc"][: len(place)] == place for f in faults)
 
 
 def _field(location: Sequence[Any]) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.identities import Kind
@@ -18,7 +19,7 @@ from adapters.outages import OUTAGES
 from adapters.rate_limit import Allowance, LimiterAway
 from adapters.tokens import TokenRefused
 from api.access import Caller
-from api.errors import TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
+from api.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
 from api.money import LEDGER_CURRENCY
 from api.parts import Parts
 from api.roles import permitted
@@ -49,10 +50,10 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        passing = Passing(scope, send)
+        passing = Passing(scope, receive, send)
         try:
             await passing.prepare()
-            await self.app(scope, receive, passing.send)
+            await self.app(scope, passing.receive, passing.send)
         except Problem as problem:
             await respond(problem)(scope, receive, passing.send)
         except OUTAGES as outage:
@@ -68,13 +69,14 @@ class Gate:
 class Passing:
     """One request on its way through the gate."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
         self.headers = Headers(scope=scope)
         asked = self.headers.get("x-request-id", "")
         self.request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
         self.started = False
-        self._send = send
+        self._receive, self._send = receive, send
+        self._largest = self._received = 0
         self._allowance: Allowance | None = None
 
     async def prepare(self) -> None:
@@ -86,6 +88,10 @@ class Passing:
         state = scope.setdefault("state", {})
         state["request_id"] = self.request_id
         LEDGER_CURRENCY.set(parts.settings.currency)
+        self._largest = parts.settings.largest_body
+        announced = self.headers.get("content-length", "0")
+        if not announced.isdigit() or int(announced) > self._largest:
+            raise Problem(TOO_LARGE, details={"largest_bytes": self._largest})
         caller = await self._caller(parts)
         state["caller"] = caller
         if parts.settings.rate_limits and not scope["path"].startswith(UNCOUNTED):
@@ -130,6 +136,13 @@ class Passing:
                 details={"limit": limit, "per": "minute", "retry_after_seconds": seconds},
                 headers={"Retry-After": str(seconds)},
             )
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > self._largest:  # its length was not announced
+            raise HTTPException(TOO_LARGE.status)
+        return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -10,6 +10,7 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.readable import MEMBERS, POLICIES
 from api.reads import Read, Reads, shown
 from api.roles import ADD_MEMBER, CHANGE_MEMBER, DELETE_MEMBER, VIEW_POLICY
@@ -157,3 +158,6 @@ async def list_policies_of_member(
         " AND c.policy_id = t.policy_id AND c.member_id = {0}))",
         member_id,
     ).page()
+
+
+add_history(router, MEMBERS, "/{id}/history", "/{id}/audit-trail")

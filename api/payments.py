@@ -9,6 +9,7 @@ from api.answers import done
 from api.documentation import listed, single
 from api.fields import Id, OptionalWords
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.readable import PAYMENTS
 from api.reads import Read, Reads, shown
 from api.roles import PROCESS_PAYMENT
@@ -60,3 +61,6 @@ async def process_payment(payment_id: Id, write: Processes, body: OptionalWords 
 async def cancel_payment(payment_id: Id, write: Processes, body: OptionalWords = None) -> Response:
     """Take back a payment that the bank has not been asked for yet."""
     return await write(body, payments.cancel_payment, payments.PaymentStep(payment_id))
+
+
+add_history(router, PAYMENTS, "/payments/{id}/history")

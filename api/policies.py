@@ -12,6 +12,7 @@ from api.documentation import listed, single
 from api.envelope import Success
 from api.fields import Asked, Body, Count, Day, Flag, Id, Span, Word
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.money import Amount
 from api.readable import BALANCES, COVERS, INSTALMENTS, PERIODS, POLICIES, RECEIPTS
 from api.reads import Read, Reads, shown
@@ -261,3 +262,6 @@ async def list_accumulators_of_policy(
         " WHERE c.tenant = t.tenant AND c.policy_id = {0}))",
         policy_id,
     ).page()
+
+
+add_history(router, POLICIES, "/{id}/history")

@@ -9,6 +9,7 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Id, Name, OptionalWords, Span, Word
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.money import Amount
 from api.readable import CONTRACTS, PRICES, PROVIDERS, TARIFFS
 from api.reads import Read, Reads, shown
@@ -143,3 +144,6 @@ async def reinstate_provider(
 ) -> Response:
     """Take a suspended provider back into the network."""
     return await write(body, providers.reinstate_provider, provider_id)
+
+
+add_history(router, PROVIDERS, "/{id}/history")

@@ -72,12 +72,12 @@ class _Parser:
         shape = self.shape(said)
         order = self._read(said, "ordering", self.resource.ordering, self._order)
         words = self._read(said, "search", "", self._words)
+        if "cursor" in said and "page" in said:
+            self._fault("cursor", "a cursor takes the place of a page number")
         page = self._read(said, "page", "1", whole(1, FARTHEST))
         size = self._read(said, "page_size", str(PAGE_SIZE), whole(1, LARGEST_PAGE))
         cursor = None
         if "cursor" in said:
-            if "page" in said:
-                self._fault("cursor", "a cursor takes the place of a page number")
             cursor = self._read(said, "cursor", "", lambda text: opened(text, order or ()))
         elif page and size and page * size > FARTHEST:
             self._fault("page", f"pages reach {FARTHEST} entries; go on with cursor=")

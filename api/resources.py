@@ -36,6 +36,8 @@ class Field:
         name = f"{row}.{self.column.name}"
         if self.column.mark.money:
             return in_major_units(name, f"{row}.currency")
+        if self.column.type is datetime:
+            return f"""to_char({name}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""  # the session is in UTC
         return f"{name}::text" if self.column.type is Decimal else name
 
     def shown(self, row: Row) -> object:

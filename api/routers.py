@@ -8,6 +8,8 @@ from api import (
     coverage,
     health,
     members,
+    operations_page,
+    page,
     payments,
     policies,
     providers,
@@ -28,4 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     payments.router,
     underwriting.router,
     health.router,
+    page.router,
+    operations_page.router,
 )

@@ -12,6 +12,7 @@ from api.envelope import Success, plain, success
 from api.fields import Asked, Code, Day, Id, Name
 from api.forms import filled, form_of
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.readable import SCHEMES, TERMS
 from api.reads import Read, Reads, shown
 from api.roles import ADD_SCHEME, DELETE_SCHEME
@@ -108,3 +109,6 @@ async def show_scheme_terms(
 
 def _code(write: Write, scheme_id: Id) -> str:
     return published(write.parts.desk.store.load(PRODUCT, scheme_id).state).code
+
+
+add_history(router, SCHEMES, "/{id}/history")

@@ -11,6 +11,7 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Count, Flag, Id, Name, OptionalWords, Sentence
 from api.headers import EffectiveOn, KnownAt
+from api.history import add_history
 from api.money import Amount
 from api.readable import CASES
 from api.reads import Read, Reads, shown
@@ -157,3 +158,6 @@ async def reject_case(
 ) -> Response:
     """Decline the application, with every reason."""
     return await _change(write, body, case_id, DeclineCase(body.reasons, body.note))
+
+
+add_history(router, CASES, "/{id}/history", "/{id}/timeline")

@@ -1,0 +1,102 @@
+"""Who may sign in: add people, see them, give them a new password."""
+
+import secrets
+import sys
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+
+from adapters.identities import Identities, Kind, NameTaken, User
+from adapters.passwords import BadPassword, Passwords
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+FromInput = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the standard input.")
+]
+
+
+@app.callback()
+def about() -> None:
+    """Who may sign in: add people, see them, give them a new password."""
+
+
+@app.command()
+def add(
+    username: str,
+    role: Annotated[list[str], typer.Option(help="What they may do; may be given again.")],
+    name: Annotated[str, typer.Option(help="The name to show.")] = "",
+    kind: Annotated[Kind, typer.Option(help="Whom they belong to.")] = Kind.STAFF,
+    subject: Annotated[
+        UUID | None, typer.Option(help="The member or provider that they act for.")
+    ] = None,
+    password_stdin: FromInput = False,
+) -> None:
+    """Add a user; without a password of your own, one is made and shown once."""
+    from api.roles import ROLES
+
+    unknown = sorted(set(role) - set(ROLES))
+    if unknown:
+        _refuse(f"there is no role {', '.join(unknown)}; there are {', '.join(sorted(ROLES))}")
+    if kind in (Kind.MEMBER, Kind.PROVIDER) and subject is None:
+        _refuse(f"a {kind} acts for somebody: name them with --subject ID")
+    password, hashed = _password(password_stdin)
+    user = User(uuid4(), username, name or username, kind, frozenset(role), subject)
+    try:
+        _identities().add(user, hashed)
+    except NameTaken as taken:
+        _refuse(str(taken))
+    typer.echo(f"{username} may sign in as {', '.join(role)}.")
+    _show_once(password, password_stdin)
+
+
+@app.command()
+def password(username: str, password_stdin: FromInput = False) -> None:
+    """Give a user a new password."""
+    identities = _identities()
+    found = identities.named(username)
+    if found is None:
+        _refuse(f"there is no user {username}")
+        return
+    new, hashed = _password(password_stdin)
+    identities.set_password(found[0].user_id, hashed)
+    typer.echo(f"{found[0].username} has a new password.")
+    _show_once(new, password_stdin)
+
+
+@app.command("list")
+def show() -> None:
+    """List who may sign in, and as what."""
+    for user in _identities().users():
+        state = "" if user.active else "  (inactive)"
+        typer.echo(f"{user.username:<30} {user.kind:<9} {', '.join(sorted(user.roles))}{state}")
+
+
+def _identities() -> Identities:
+    from adapters.postgres import Pool
+    from adapters.settings import get_settings
+
+    settings = get_settings()
+    return Identities(Pool(settings.require_database_url()), settings.tenant)
+
+
+def _password(from_input: bool) -> tuple[str, str]:
+    from adapters.settings import get_settings
+
+    new = sys.stdin.readline().rstrip("\n") if from_input else secrets.token_urlsafe(18)
+    try:
+        return new, Passwords(cheap=get_settings().cheap_passwords).hash(new)
+    except BadPassword as bad:
+        _refuse(str(bad))
+        raise
+
+
+def _show_once(new: str, from_input: bool) -> None:
+    if not from_input:
+        typer.echo(f"Password (shown once): {new}")
+
+
+def _refuse(why: str) -> None:
+    typer.echo(f"bima: {why}", err=True)
+    raise typer.Exit(1)
