@@ -67,6 +67,7 @@ class ClaimTakenOver:
     billed: Money
     origin: str
     origin_id: str
+    practitioner_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class TakeOverClaim:
     origin_id: str
     account: tuple[AccountEntry, ...] = ()
     closed_on: date | None = None
+    practitioner_id: UUID | None = None
 
 
 def take_over(claim: Claim, command: TakeOverClaim) -> Sequence[ClaimEvent]:
@@ -87,4 +88,5 @@ def _taken_over(command: TakeOverClaim) -> ClaimTakenOver:
         billed=command.billed,
         origin=command.origin,
         origin_id=command.origin_id,
+        practitioner_id=command.practitioner_id,
     )

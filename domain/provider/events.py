@@ -10,12 +10,13 @@ from domain.personal import Personal
 
 
 class Level(StrEnum):
-    """Level of care, as the national scheme grades facilities."""
+    """Level of care, as the national scheme grades facilities; a practitioner is a person."""
 
     DISPENSARY = "dispensary"
     HEALTH_CENTRE = "health_centre"
     HOSPITAL = "hospital"
     PHARMACY = "pharmacy"
+    PRACTITIONER = "practitioner"
 
 
 @dataclass(frozen=True, slots=True)
