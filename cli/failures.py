@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from adapters.reaction_failures import Failure, ReactionFailures
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 Positions = Annotated[
     list[int] | None, typer.Argument(help="Log positions of the events, as `list` shows them.")
