@@ -22,8 +22,8 @@ to the same hashes. SHA-256 over, in this order, all numbers big-endian and sign
 
 import hashlib
 import struct
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from adapters.envelope import Meta
 
@@ -39,8 +39,7 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an event stands and what it is called; `stream` is the stream id's 16 bytes."""
 
     tenant: int

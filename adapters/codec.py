@@ -4,8 +4,7 @@ Amounts and decimals stay exact (integers and strings), days and ids are ISO tex
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,8 +29,7 @@ class CorruptEvent(UnreadableEvent):
     """The stored bytes are not what an event of this name and version looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A fact as it is stored; `sealed` holds personal fields, readable with the person's key."""
 
     name: str

@@ -13,11 +13,12 @@ from uuid import UUID
 import msgspec
 
 from adapters.codec import Codec
+from adapters.command_rows import Group
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
 from adapters.group_commit import GroupCommit
 from adapters.log_reading import LogReader
-from adapters.log_writing import Answer, Group, LogWriter, reused
+from adapters.log_writing import Answer, LogWriter, reused
 from adapters.postgres import Pool
 from adapters.snapshots import Snapshots
 from adapters.state_loading import StateCache, StateLoader
@@ -54,7 +55,7 @@ class EventStore:
         self.states = StateLoader(
             self.reader, Snapshots(self.pool, tenant), StateCache(kept_states)
         )
-        self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown)
+        self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown, self.codec)
         self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)
 
     # Loading
@@ -117,7 +118,7 @@ class EventStore:
         (nothing is stored: load and decide again) and CommandReused for another fingerprint.
         """
         batch = Batch(tuple(changes), meta, fingerprint, answer)
-        result = self.lane.append(Group.of(batch, self.tenant, self.codec))
+        result = self.lane.append(self.writer.group(batch))
         if isinstance(result, Receipt):
             return result
         raise result
@@ -128,8 +129,7 @@ class EventStore:
         A command that lost a race or whose id was used before is answered with Conflict or
         CommandReused in its place; the others take effect.
         """
-        groups = [Group.of(batch, self.tenant, self.codec) for batch in batches]
-        return self.writer.write(groups)
+        return self.writer.write([self.writer.group(batch) for batch in batches])
 
     def receipt(self, command_id: UUID, fingerprint: bytes | None = None) -> Receipt | None:
         """What a command was answered, if it took effect.

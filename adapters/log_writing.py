@@ -3,91 +3,61 @@
 One call is one transaction and one round trip (`es_append` in the first migration).
 """
 
+import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import psycopg
+from psycopg.adapt import Transformer
+from psycopg.pq.abc import PGresult
 
-from adapters.chain import Place, link, stamp_of
-from adapters.codec import Codec, Encoded
-from adapters.columns import BigInts, Blobs, Days, Ints, SmallInts, Texts, Times, Uuids
-from adapters.envelope import Batch, Change, CommandReused, Conflict, Meta, Receipt
+from adapters.arrays import ints, longs
+from adapters.codec import Codec
+from adapters.command_rows import Group, group_of, packed
+from adapters.envelope import Batch, CommandReused, Conflict, Receipt
 from adapters.event_types import EventTypes
-from adapters.postgres import Connection, Pool
+from adapters.postgres import Connection, Pool, Statement
 
-T = TypeVar("T")
 Answer = Receipt | Conflict | CommandReused
 
 _LARGEST_CALL = 5_000  # events; beyond that a longer call costs memory and gains no speed
 _RACES = 3
 
 
-@dataclass(slots=True)
-class Group:
-    """One command as rows: its receipt, the versions it counts on, and its events."""
+class Appended(NamedTuple):
+    """What the database did: a position for each event, the groups left out because a stream had
+    moved on, and the commands that had their receipt before, with what it says."""
 
-    command_id: UUID
-    meta: Meta
-    fingerprint: bytes
-    answer: bytes | None
-    expected: list[tuple[UUID, int]] = field(default_factory=list)
-    events: list[tuple[UUID, int, date, Encoded, bytes]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, batch: Batch, tenant: int, codec: Codec) -> "Group":
-        """Encode and chain the facts of a batch; raises ValueError for a stream named twice."""
-        meta = batch.meta
-        answer = None if batch.answer is None else msgspec.json.encode(batch.answer)
-        group = cls(meta.command_id, meta, batch.fingerprint, answer)
-        seen: set[UUID] = set()
-        for change in batch.changes:
-            stream = change.loaded.stream_id
-            if stream in seen:
-                raise ValueError(f"stream {stream} is changed twice in one command")
-            seen.add(stream)
-            if change.facts:
-                group.expected.append((stream, change.loaded.version))
-                group.events += _chained(change, tenant, meta, codec)
-        return group
-
-    @property
-    def empty(self) -> bool:
-        """Nothing to store: no facts, and nothing to remember the command by."""
-        return not self.events and not self.fingerprint and self.answer is None
-
-
-def _chained(
-    change: Change, tenant: int, meta: Meta, codec: Codec
-) -> Iterator[tuple[UUID, int, date, Encoded, bytes]]:
-    """The facts of one stream with their versions, days, stored forms and hashes."""
-    stream = change.loaded.stream_id
-    previous = change.loaded.last_hash
-    days = change.days or (meta.effective_on,) * len(change.facts)
-    stamps = {day: stamp_of(replace(meta, effective_on=day)) for day in {*days}}
-    versions = range(change.loaded.version + 1, change.loaded.version + 1 + len(change.facts))
-    for version, fact, day in zip(versions, change.facts, days, strict=True):
-        stored = codec.encode(fact)
-        place = Place(tenant, stream.bytes, version, stored.name, stored.schema_version)
-        previous = link(previous, place, stamps[day], stored.data, stored.sealed)
-        yield stream, version, day, stored, previous
+    positions: Sequence[int]
+    stale: Sequence[int]
+    known: dict[UUID, tuple[bytes, int, str | None]]
 
 
 class LogWriter:
     """Writes for one tenant; `on_commit` is called after each call that stored events."""
 
     def __init__(
-        self, pool: Pool, tenant: int, types: EventTypes, on_commit: Callable[[], None]
+        self,
+        pool: Pool,
+        tenant: int,
+        types: EventTypes,
+        on_commit: Callable[[], None],
+        codec: Codec | None = None,
     ) -> None:
         self._pool = pool
         self._tenant = tenant
         self._types = types
+        self._codec = codec
         self.on_commit = on_commit
         self.patience = 10.0  # seconds that a lost server is waited for, as in a failover
+
+    def group(self, batch: Batch) -> Group:
+        """A command ready to be written; raises ValueError for a stream named twice."""
+        assert self._codec is not None
+        return group_of(batch, self._tenant, self._codec, self._types)
 
     def write(self, groups: Sequence[Group]) -> list[Answer]:
         """One answer for each command, in order: its receipt, or why it was left out."""
@@ -112,7 +82,7 @@ class LogWriter:
 
     def once(
         self, groups: Sequence[Group], also: Callable[[Connection], None] | None = None
-    ) -> tuple[Any, ...]:
+    ) -> Appended:
         """The call as it is answered by the database, repeated when the connection was lost.
 
         The first try may have been committed all the same: then the repeated call finds the
@@ -126,10 +96,10 @@ class LogWriter:
             try:
                 with self._pool.connection() as conn:
                     if also is None:
-                        return append_call(conn, self._tenant, groups, self._types)
+                        return self.call(conn, groups)
                     with conn.transaction():
-                        row = append_call(conn, self._tenant, groups, self._types)
-                        if not row[2]:
+                        row = self.call(conn, groups)
+                        if not row.known:
                             also(conn)
                         return row
             except psycopg.OperationalError as error:
@@ -138,28 +108,29 @@ class LogWriter:
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
 
-    def _settle(self, groups: list[Group], row: tuple[Any, ...]) -> list[Answer]:
-        positions, stale, commands, fingerprints, known_positions, known_answers = row
-        moved = set(stale or ())
-        known = dict(
-            zip(
-                commands or (),
-                zip(fingerprints or (), known_positions or (), known_answers or (), strict=True),
-                strict=True,
-            )
-        )
-        if positions or known:
+    def call(self, conn: Connection, groups: Sequence[Group]) -> Appended:
+        """The one statement, in whatever transaction the connection is in."""
+        events, receipts = packed(groups, *self._types.rows())
+        result = _APPEND.run(conn, (_INT4.pack(self._tenant), events, receipts))
+        positions = longs(result.get_value(0, 0))
+        stale = ints(result.get_value(0, 1))
+        if result.get_value(0, 2) is None:
+            return Appended(positions, stale, {})
+        return Appended(positions, stale, _known(result, conn))
+
+    def _settle(self, groups: Sequence[Group], row: Appended) -> list[Answer]:
+        if row.positions or row.known:
             self.on_commit()
         answers: list[Answer] = []
         last = 0
         for index, group in enumerate(groups, 1):
-            last += len(group.events)
-            if group.command_id in known:
-                answers.append(_repeated(group, *known[group.command_id]))
-            elif index in moved:
+            last += len(group.rows)
+            if group.command_id in row.known:
+                answers.append(_repeated(group, *row.known[group.command_id]))
+            elif index in row.stale:
                 answers.append(_conflict(group))
             else:
-                position = positions[last - 1] if group.events else 0
+                position = row.positions[last - 1] if group.rows else 0
                 answers.append(Receipt(group.command_id, position, _answer(group.answer)))
         return answers
 
@@ -181,14 +152,14 @@ def _calls(groups: Sequence[Group]) -> list[list[int]]:
         events = 0
         for index in waiting:
             group = groups[index]
-            wanted = {stream for stream, _ in group.expected}
-            fits = not taken or events + len(group.events) <= _LARGEST_CALL
+            wanted = {stream for stream, _ in group.streams}
+            fits = not taken or events + len(group.rows) <= _LARGEST_CALL
             # A later command on a stream that waits must wait too: their order is kept.
             if not fits or group.command_id in commands or not streams.isdisjoint(wanted):
                 later.append(index)
             else:
                 taken.append(index)
-                events += len(group.events)
+                events += len(group.rows)
             streams |= wanted
             commands.add(group.command_id)
         calls.append(taken)
@@ -197,7 +168,7 @@ def _calls(groups: Sequence[Group]) -> list[list[int]]:
 
 
 def _conflict(group: Group) -> Conflict:
-    streams = ", ".join(f"{stream} at version {version}" for stream, version in group.expected)
+    streams = ", ".join(f"{stream} at version {version}" for stream, version in group.streams)
     return Conflict(f"changed by somebody else meanwhile: {streams}")
 
 
@@ -217,72 +188,16 @@ def _answer(stored: bytes | None) -> dict[str, Any]:
     return answer
 
 
-_APPEND = f"SELECT * FROM es_append({', '.join(['%s'] * 24)})"  # noqa: S608
+_APPEND = Statement("bima_append", "SELECT * FROM es_append($1, $2, $3)", (23, 0, 0))
+_INT4 = struct.Struct(">i")
 
 
-def append_call(
-    conn: Connection, tenant: int, groups: Sequence[Group], types: EventTypes
-) -> tuple[Any, ...]:
-    """The one statement, in whatever transaction the connection is in."""
-    parameters = _parameters(tenant, groups, types)
-    row = conn.execute(_APPEND, parameters, prepare=True, binary=True).fetchone()
+def _known(result: PGresult, conn: Connection) -> dict[UUID, tuple[bytes, int, str | None]]:
+    """Seldom needed, so read by the driver's own means."""
+    transformer = Transformer(conn)
+    transformer.set_pgresult(result)
+    row = transformer.load_row(0, tuple)
     assert row is not None
-    return row
-
-
-def _parameters(tenant: int, groups: Sequence[Group], types: EventTypes) -> list[Any]:
-    command, fingerprint, answer = Uuids(), Blobs(), Texts()
-    recorded, last = Times(), Ints()
-    check_group, check_stream, check_version = Ints(), Uuids(), Ints()
-    event_group, stream, version, kind, schema = Ints(), Uuids(), Ints(), SmallInts(), SmallInts()
-    recorded_at, effective_on, actor, by, correlation = Times(), Days(), Texts(), Uuids(), Uuids()
-    caused_by, reason, data, sealed, chained = BigInts(), Texts(), Blobs(), Blobs(), Blobs()
-    number = types.number
-    for index, group in enumerate(groups, 1):
-        command.add(group.command_id)
-        fingerprint.add(group.fingerprint)
-        answer.add(None if group.answer is None else group.answer.decode())
-        recorded.add(group.meta.recorded_at)
-        for stream_id, expected in group.expected:
-            check_group.add(index)
-            check_stream.add(stream_id)
-            check_version.add(expected)
-        for stream_id, at, day, fact, hashed in group.events:
-            effective_on.add(day)
-            event_group.add(index)
-            stream.add(stream_id)
-            version.add(at)
-            kind.add(number(fact.name))
-            schema.add(fact.schema_version)
-            data.add(fact.data)
-            sealed.add(fact.sealed)
-            chained.add(hashed)
-        _repeat_meta(
-            group.meta,
-            len(group.events),
-            (recorded_at, actor, by, correlation, caused_by, reason),
-        )
-        last.add(len(stream) if group.events else 0)
-    return [
-        tenant, command, fingerprint, answer, recorded, last,
-        check_group, check_stream, check_version,
-        event_group, stream, version, kind, schema, recorded_at, effective_on, actor, by,
-        correlation, caused_by, reason, data, sealed, chained,
-    ]  # fmt: skip
-
-
-def _repeat_meta(
-    meta: Meta, times: int, columns: tuple[Times, Texts, Uuids, Uuids, BigInts, Texts]
-) -> None:
-    """The same who, when and why beside each event of a command."""
-    recorded_at, actor, command, correlation, caused_by, reason = columns
-    if not times:
-        return
-    recorded_at.add(meta.recorded_at)
-    actor.add(meta.actor)
-    command.add(meta.command_id)
-    correlation.add(meta.correlation_id)
-    caused_by.add(meta.caused_by)
-    reason.add(meta.reason)
-    for column in columns:
-        column.cells.extend([column.cells[-1]] * (times - 1))
+    _, _, commands, fingerprints, positions, answers = row
+    receipts = zip(fingerprints, positions, answers, strict=True)
+    return dict(zip(commands, receipts, strict=True))

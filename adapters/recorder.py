@@ -18,12 +18,11 @@ from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.utils import Environment, EnvType, resolve_topic
 
 from adapters.chain import Place, link, stamp_of
-from adapters.codec import Encoded
+from adapters.command_rows import Group, event_row, shared_fields
 from adapters.envelope import Meta
 from adapters.library_log import LibraryLog, in_range, stream_of, tenant_of, translated
 from adapters.library_state import LogTrackingRecorder, SnapshotRecorder, track
 from adapters.log_reading import safe_position
-from adapters.log_writing import Group
 from adapters.postgres import Connection
 from adapters.subscription import Following
 
@@ -62,24 +61,25 @@ class LogRecorder(library.ApplicationRecorder):
             if tracking is not None:
                 track(self.log, conn, tracking)
 
-        row = self.log.writer.once([group], also if tracking is not None else None)
+        done = self.log.writer.once([group], also if tracking is not None else None)
         self.log.wakeup.grown()
-        positions: list[int] = row[0] or self._positions(group)
-        return positions
+        return list(done.positions) or self._positions(stored_events)
 
     def _group(self, stored_events: Sequence[StoredEvent]) -> Group:
         now = datetime.now(UTC)
         command = uuid4()
         meta = Meta(now, now.date(), f"eventsourcing:{self.log.name}", command, command)
-        stamp = stamp_of(meta)
-        group = Group(command, meta, b"", None)
+        stamp, shared = stamp_of(meta), shared_fields(meta)
+        group = Group(command, meta)
         hashes = self._last_hashes(stored_events)
         for event in stored_events:
-            stream, version = stream_of(event.originator_id), event.originator_version
-            stored = Encoded(event.topic, 1, event.state)
-            place = Place(self.log.tenant, stream.bytes, version, event.topic, 1)
-            hashes[stream] = link(hashes.get(stream, b""), place, stamp, event.state, None)
-            group.events.append((stream, version, meta.effective_on, stored, hashes[stream]))
+            stream = stream_of(event.originator_id)
+            version, name, data = event.originator_version, event.topic, event.state
+            place = Place(self.log.tenant, stream.bytes, version, name, 1)
+            hashes[stream] = link(hashes.get(stream, b""), place, stamp, data, None)
+            kind = self.log.types.number(name)
+            # Not `first`: where a stream begins and whether it has gaps is the library's business.
+            group.rows.append(event_row(place, False, kind, shared, hashes[stream], data, None))
         return group
 
     def _last_hashes(self, stored_events: Sequence[StoredEvent]) -> dict[UUID, bytes]:
@@ -96,15 +96,17 @@ class LogRecorder(library.ApplicationRecorder):
             )
             return dict(rows.fetchall())
 
-    def _positions(self, group: Group) -> list[int]:
+    def _positions(self, stored_events: Sequence[StoredEvent]) -> list[int]:
         """Of a call whose first answer was lost: its events are in the log already."""
+        streams = [stream_of(event.originator_id) for event in stored_events]
+        versions = [event.originator_version for event in stored_events]
         with self.log.pool.connection() as conn:
             rows = conn.execute(
                 "SELECT e.position FROM es_event e JOIN unnest(%s::uuid[], %s::int[]) "
                 "WITH ORDINALITY AS w (stream_id, version, i) "
                 "ON w.stream_id = e.stream_id AND w.version = e.version "
                 "WHERE e.tenant = %s ORDER BY w.i",
-                ([e[0] for e in group.events], [e[1] for e in group.events], self.log.tenant),
+                (streams, versions, self.log.tenant),
             )
             return [position for (position,) in rows.fetchall()]
 

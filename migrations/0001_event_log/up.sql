@@ -127,9 +127,37 @@ BEGIN
     RETURN QUERY SELECT t.name, t.id FROM es_type t WHERE t.name = ANY (p_names);
 END $$;
 
--- Append for many commands in one call. Group i is one command (g_*: its receipt, g_last: the
--- index of its last event or 0); c_* are the versions that its streams must stand at; e_* are the
--- events of all groups, in the order in which they shall stand in the log.
+-- One event as a writer hands it over. `grp` is the command that it belongs to (its index in the
+-- list of receipts); `first` marks the first event of a stream, whose version must be the next.
+CREATE TYPE es_new_event AS (
+    grp            int,
+    first          boolean,
+    stream_id      uuid,
+    version        int,
+    type           smallint,
+    schema_version smallint,
+    recorded_at    timestamptz,
+    effective_on   date,
+    actor          text,
+    command_id     uuid,
+    correlation_id uuid,
+    caused_by      bigint,
+    reason         text,
+    hash           bytea,
+    data           bytea,
+    sealed         bytea
+);
+
+-- The receipt of one command; `last` is the index of its last event in the list of events, or 0.
+CREATE TYPE es_new_receipt AS (
+    last        int,
+    recorded_at timestamptz,
+    command_id  uuid,
+    fingerprint bytea,
+    answer      text
+);
+
+-- Append for many commands in one call; positions are given in the order of the events.
 --
 -- A command with a receipt and a command whose streams have moved on are left out whole, and the
 -- others go in. A rival who commits between the look and the insert raises unique_violation and
@@ -138,65 +166,72 @@ END $$;
 -- The shared lock on a lower bound of the positions that this transaction can get is what readers
 -- look at (es_safe_position); it must be held before the first nextval and until the commit.
 CREATE FUNCTION es_append(
-    p_tenant int,
-    g_command uuid[], g_fingerprint bytea[], g_answer text[], g_recorded_at timestamptz[],
-    g_last int[],
-    c_group int[], c_stream uuid[], c_expected int[],
-    e_group int[], e_stream uuid[], e_version int[], e_type smallint[], e_schema_version smallint[],
-    e_recorded_at timestamptz[], e_effective_on date[], e_actor text[], e_command uuid[],
-    e_correlation uuid[], e_caused_by bigint[], e_reason text[],
-    e_data bytea[], e_sealed bytea[], e_hash bytea[],
+    p_tenant int, p_events es_new_event[], p_receipts es_new_receipt[],
     OUT positions bigint[], OUT stale int[], OUT known_command uuid[],
     OUT known_fingerprint bytea[], OUT known_position bigint[], OUT known_answer text[]
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     left_out int[];
+    one es_new_event;
+    stands_at int;
 BEGIN
-    SELECT array_agg(r.command_id), array_agg(r.fingerprint), array_agg(r.position),
-           array_agg(r.answer::text)
-    INTO known_command, known_fingerprint, known_position, known_answer
-    FROM es_receipt r WHERE r.tenant = p_tenant AND r.command_id = ANY (g_command);
+    SELECT array_agg(g.i), array_agg(r.command_id), array_agg(r.fingerprint),
+           array_agg(r.position), array_agg(r.answer::text)
+    INTO left_out, known_command, known_fingerprint, known_position, known_answer
+    FROM unnest(p_receipts) WITH ORDINALITY
+         AS g (last, recorded_at, command_id, fingerprint, answer, i)
+    JOIN es_receipt r ON r.tenant = p_tenant AND r.command_id = g.command_id;
 
-    SELECT array_agg(DISTINCT c.grp) INTO stale
-    FROM unnest(c_group, c_stream, c_expected) AS c (grp, stream_id, expected)
-    WHERE c.expected <> COALESCE((SELECT e.version FROM es_event e
-                                  WHERE e.tenant = p_tenant AND e.stream_id = c.stream_id
-                                  ORDER BY e.version DESC LIMIT 1), 0);
-    left_out := stale;
-    IF known_command IS NOT NULL THEN
-        left_out := left_out || ARRAY(SELECT g.i::int
-                                      FROM unnest(g_command) WITH ORDINALITY AS g (command_id, i)
-                                      WHERE g.command_id = ANY (known_command));
+    -- For a few events a look at the one partition that holds the stream is the quickest; for
+    -- many, one statement over all of them.
+    IF cardinality(p_events) <= 8 THEN
+        FOREACH one IN ARRAY p_events LOOP
+            IF one.first THEN
+                SELECT e.version INTO stands_at FROM es_event e
+                WHERE e.tenant = p_tenant AND e.stream_id = one.stream_id
+                ORDER BY e.version DESC LIMIT 1;
+                IF one.version - 1 <> COALESCE(stands_at, 0) THEN
+                    stale := stale || one.grp;
+                END IF;
+            END IF;
+        END LOOP;
+    ELSE
+        SELECT array_agg(DISTINCT n.grp) INTO stale
+        FROM unnest(p_events) AS n
+        WHERE n.first
+          AND n.version - 1 <> COALESCE((SELECT e.version FROM es_event e
+                                         WHERE e.tenant = p_tenant AND e.stream_id = n.stream_id
+                                         ORDER BY e.version DESC LIMIT 1), 0);
     END IF;
-    IF cardinality(left_out) >= cardinality(g_command) AND NOT EXISTS (
-        SELECT FROM generate_subscripts(g_command, 1) AS i WHERE i <> ALL (left_out)) THEN
+    left_out := left_out || stale;
+    IF cardinality(left_out) >= cardinality(p_receipts) AND cardinality(p_receipts) =
+       (SELECT count(DISTINCT grp) FROM unnest(left_out) AS grp) THEN
         RETURN;
     END IF;
 
-    PERFORM pg_advisory_xact_lock_shared(1112100172, (p.last_value & 2147483647)::int)
-    FROM es_position p;
-    positions := ARRAY(SELECT nextval('es_position')
-                       FROM generate_series(1, cardinality(e_stream)));
+    -- The lock is taken in the row source, the positions in what is made of its rows.
+    positions := ARRAY(
+        SELECT nextval('es_position')
+        FROM (SELECT pg_advisory_xact_lock_shared(1112100172, (p.last_value & 2147483647)::int)
+              FROM es_position p OFFSET 0) AS lock,
+             generate_series(1, cardinality(p_events)));
 
     INSERT INTO es_event (position, recorded_at, caused_by, tenant, version, effective_on, type,
                           schema_version, stream_id, command_id, correlation_id, actor, reason,
                           data, sealed, hash)
-    SELECT e.position, e.recorded_at, e.caused_by, p_tenant, e.version, e.effective_on, e.type,
-           e.schema_version, e.stream_id, e.command_id, e.correlation_id, e.actor, e.reason,
-           e.data, e.sealed, e.hash
-    FROM unnest(e_group, positions, e_stream, e_version, e_type, e_schema_version, e_recorded_at,
-                e_effective_on, e_actor, e_command, e_correlation, e_caused_by, e_reason,
-                e_data, e_sealed, e_hash)
-         AS e (grp, position, stream_id, version, type, schema_version, recorded_at,
-               effective_on, actor, command_id, correlation_id, caused_by, reason,
-               data, sealed, hash)
-    WHERE left_out IS NULL OR e.grp <> ALL (left_out);
+    SELECT positions[n.i], n.recorded_at, n.caused_by, p_tenant, n.version, n.effective_on, n.type,
+           n.schema_version, n.stream_id, n.command_id, n.correlation_id, n.actor, n.reason,
+           n.data, n.sealed, n.hash
+    FROM unnest(p_events) WITH ORDINALITY
+         AS n (grp, first, stream_id, version, type, schema_version, recorded_at, effective_on,
+               actor, command_id, correlation_id, caused_by, reason, hash, data, sealed, i)
+    WHERE left_out IS NULL OR n.grp <> ALL (left_out);
 
     INSERT INTO es_receipt (position, recorded_at, tenant, command_id, fingerprint, answer)
     SELECT COALESCE(positions[g.last], 0), g.recorded_at, p_tenant, g.command_id, g.fingerprint,
            g.answer::jsonb
-    FROM unnest(g_command, g_fingerprint, g_answer, g_recorded_at, g_last)
-         WITH ORDINALITY AS g (command_id, fingerprint, answer, recorded_at, last, i)
+    FROM unnest(p_receipts) WITH ORDINALITY
+         AS g (last, recorded_at, command_id, fingerprint, answer, i)
     WHERE left_out IS NULL OR g.i <> ALL (left_out);
 END $$;
 

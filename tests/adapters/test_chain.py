@@ -73,11 +73,11 @@ def test_every_part_of_the_envelope_is_covered(changed: Meta) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(PLACE, tenant=2),
-        replace(PLACE, stream=UUID(int=4).bytes),
-        replace(PLACE, version=2),
-        replace(PLACE, name="account.opene"),
-        replace(PLACE, schema_version=2),
+        PLACE._replace(tenant=2),
+        PLACE._replace(stream=UUID(int=4).bytes),
+        PLACE._replace(version=2),
+        PLACE._replace(name="account.opene"),
+        PLACE._replace(schema_version=2),
     ],
 )
 def test_every_part_of_the_place_is_covered(changed: Place) -> None:

@@ -1,22 +1,21 @@
 """A lost connection neither loses nor doubles a command, whenever it was lost."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
-from adapters import log_writing
+from adapters.command_rows import Group
 from adapters.envelope import Batch, Change, Loaded
 from adapters.event_store import EventStore
-from adapters.log_writing import Group
+from adapters.log_writing import Appended
 from adapters.postgres import Connection, connect
 from tests.adapters.premiums import Account, meta, paid
 
 STREAM = UUID("01900000-0000-7000-8000-000000000001")
-Call = Callable[..., tuple[Any, ...]]
 
 
 def cut(conn: Connection, url: str) -> None:
@@ -29,21 +28,21 @@ def cut(conn: Connection, url: str) -> None:
 def test_an_append_over_a_lost_connection_is_one_effect(
     store: EventStore, database_url: str, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    real: Call = log_writing.append_call
+    real = store.writer.call
     cuts: list[str] = []
 
-    def interrupted(conn: Connection, *rest: Any) -> tuple[Any, ...]:
+    def interrupted(conn: Connection, groups: Sequence[Group]) -> Appended:
         if not cuts and moment == "before the call":
             cut(conn, database_url)
             cuts.append(moment)
-        row = real(conn, *rest)
+        row = real(conn, groups)
         if not cuts:
             cut(conn, database_url)
             cuts.append(moment)
             conn.execute("SELECT 1")
         return row
 
-    monkeypatch.setattr(log_writing, "append_call", interrupted)
+    monkeypatch.setattr(store.writer, "call", interrupted)
     said = meta()
     receipt = store.append(Loaded(STREAM, 0, Account()), [paid(1)], said, answer={"n": 7})
     assert cuts == [moment]
@@ -65,11 +64,8 @@ def run_both(store: EventStore, said: Any, streams: Sequence[UUID]) -> list[Any]
     start = threading.Barrier(2)
 
     def command(stream: UUID) -> None:
-        group = Group.of(
-            Batch((Change(Loaded(stream, 0, Account()), (paid(1),)),), said),
-            store.tenant,
-            store.codec,
-        )
+        change = Change(Loaded(stream, 0, Account()), (paid(1),))
+        group = store.writer.group(Batch((change,), said))
         start.wait()
         receipts.extend(store.writer.write([group]))  # past the lane, so that they truly meet
 
@@ -86,10 +82,10 @@ def test_a_server_that_stays_away_is_reported_after_a_while(
 ) -> None:
     store.writer.patience = 0.2
 
-    def gone(*_: Any) -> tuple[Any, ...]:
+    def gone(conn: Connection, groups: Sequence[Group]) -> Appended:
         raise psycopg.errors.AdminShutdown("terminating connection")
 
-    monkeypatch.setattr(log_writing, "append_call", gone)
+    monkeypatch.setattr(store.writer, "call", gone)
     with pytest.raises(psycopg.OperationalError, match="terminating"):
         store.append(Loaded(STREAM, 0, Account()), [paid(1)], meta())
 

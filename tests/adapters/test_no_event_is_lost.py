@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 
 from adapters.envelope import Batch, Change, Loaded
 from adapters.event_store import EventStore, open_store
-from adapters.log_writing import Group, append_call
 from adapters.postgres import Connection, connect
 from tests.adapters.premiums import CATALOGUE, Account, meta, paid
 
@@ -49,7 +48,7 @@ def append_in(conn: Connection, store: EventStore) -> None:
     """One or two events on a new stream, in whatever transaction the connection is in."""
     facts = (paid(1), paid(2))
     batch = Batch((Change(Loaded(uuid4(), 0, Account()), facts),), meta())
-    append_call(conn, store.tenant, [Group.of(batch, store.tenant, store.codec)], store.types)
+    store.writer.call(conn, [store.writer.group(batch)])
 
 
 @dataclass

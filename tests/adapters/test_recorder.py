@@ -202,10 +202,11 @@ def test_both_ways_of_writing_share_one_order(log: LibraryLog) -> None:
 
 def test_an_append_whose_answer_was_lost_is_told_its_positions(log: LibraryLog) -> None:
     recorder, stream = LogRecorder(log), uuid4()
-    group = recorder._group([stored(stream, 1), stored(stream, 2)])
-    first = log.writer.once([group])[0]
-    assert log.writer.once([group])[0] is None
-    assert recorder._positions(group) == first
+    events = [stored(stream, 1), stored(stream, 2)]
+    group = recorder._group(events)
+    first = log.writer.once([group]).positions
+    assert log.writer.once([group]).positions == ()
+    assert recorder._positions(events) == list(first)
 
 
 def test_a_tracking_that_is_refused_takes_its_events_with_it(log: LibraryLog) -> None:
