@@ -33,12 +33,13 @@ class Parts:
     passwords: Passwords
     tokens: Tokens
     limiter: RateLimiter
-    _standing: dict[UUID, tuple[float, User | None]] = field(default_factory=dict)
+    _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
 
     async def signed_in(self, token: AccessToken) -> User | None:
         """The user behind a checked token as they stand now; None where the sign-in has ended."""
         now = monotonic()
-        known = self._standing.get(token.session_id)
+        key = token.user_id, token.session_id
+        known = self._standing.get(key)
         if known is not None and now < known[0]:
             return known[1]
         user = await run_in_threadpool(
@@ -46,12 +47,12 @@ class Parts:
         )
         if len(self._standing) >= _MOST_REMEMBERED:
             self._standing.clear()
-        self._standing[token.session_id] = now + FORGET_AFTER_SECONDS, user
+        self._standing[key] = now + FORGET_AFTER_SECONDS, user
         return user
 
-    def forget(self, session_id: UUID) -> None:
-        """Believe nothing about a session any longer: it was ended here."""
-        self._standing.pop(session_id, None)
+    def forget(self, user_id: UUID, session_id: UUID) -> None:
+        """Believe nothing about a sign-in any longer: it was ended here."""
+        self._standing.pop((user_id, session_id), None)
 
     async def close(self) -> None:
         """Give back every connection."""

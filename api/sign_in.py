@@ -90,7 +90,7 @@ async def sign_out(
     await run_in_threadpool(
         parts.identities.end_session, caller.session_id, datetime.now(UTC), "signed out"
     )
-    parts.forget(caller.session_id)
+    parts.forget(caller.user.user_id, caller.session_id)
     return success(None, "Signed out.", headers={"Clear-Site-Data": '"cache", "storage"'})
 
 

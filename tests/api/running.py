@@ -27,7 +27,7 @@ PASSWORD = "a password for the tests alone"
 Json = dict[str, Any]
 
 
-def settings_for(database_url: str, redis_url: str, state: Path, **changed: object) -> Settings:
+def settings_for(database_url: str, redis_url: str, state: Path, **changed: Any) -> Settings:
     """Settings of an API under test: quick passwords, no limits unless asked for."""
     given = {"cheap_passwords": True, "rate_limits": False, **changed}
     return Settings(DATABASE_URL=database_url, REDIS_URL=redis_url, BIMA_HOME=state, **given)
