@@ -25,6 +25,8 @@ COMMANDS = {
     "api": "cli.api",
     "import": "cli.import_",
     "cases": "cli.cases",
+    "rebuild": "cli.rebuild",
+    "verify": "cli.verify",
     "explain": "cli.explain",
     "failures": "cli.failures",
     "bench": "cli.bench",

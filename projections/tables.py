@@ -106,9 +106,13 @@ def remove(table: Table[Any], schema: str) -> str:
 
 
 def copy_out(table: Table[Any], schema: str) -> str:
-    """Every row as text, in the order of the key: what two fillings are compared by."""
-    key = ", ".join(("tenant", *table.key))
-    return f"COPY (SELECT {selected(table)} FROM {schema}.{table.name} ORDER BY {key}) TO STDOUT"  # noqa: S608
+    """Every row as text, key first and in its order: what two fillings are compared by."""
+    key = ("tenant", *table.key)
+    rest = [name for name in table.column_names if name not in key]
+    return (
+        f"COPY (SELECT {', '.join((*key, *rest))} FROM {schema}.{table.name} "  # noqa: S608
+        f"ORDER BY {', '.join(key)}) TO STDOUT"
+    )
 
 
 def script(tables: Iterable[Table[Any]], schema: str = "public") -> str:

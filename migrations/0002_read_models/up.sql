@@ -8,6 +8,9 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 -- Tables that are being filled anew, until they take their place.
 CREATE SCHEMA beside;
 
+-- Tables that a verification fills from nothing, to compare; they go when it ends.
+CREATE SCHEMA proof;
+
 -- The version in which the tables of each projection are filled.
 CREATE TABLE read_model (
     name      text        PRIMARY KEY,
