@@ -65,6 +65,18 @@ class LogReader:
             ).fetchall()
         return [self._recorded(row) for row in rows]
 
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        """The events at these positions, in order, as far as they are this tenant's."""
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                f"SELECT {_WHOLE} FROM es_event "  # noqa: S608
+                "WHERE tenant = %s AND position = ANY (%s::bigint[]) ORDER BY position",
+                (self._tenant, list(positions)),
+                prepare=True,
+                binary=True,
+            ).fetchall()
+        return [self._recorded(row) for row in rows]
+
     def stream(self, stream_id: UUID) -> list[Recorded]:
         """All events of one stream, in order."""
         with self._pool.connection() as conn:

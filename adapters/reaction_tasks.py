@@ -4,7 +4,7 @@ The queue server only holds copies of the open tasks: whatever it loses is put o
 here. A task that cannot succeed waits among the failures (`reaction_failures`) for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from adapters.postgres import Connection, Pool
 
 LONGEST_NOTE = 2_000
+
+Key = tuple[int, str]  # a task's log position and reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +60,57 @@ class ReactionTasks:
 
     # Worked on
 
-    def take(self, position: int, reaction: str, lease: timedelta) -> int | None:
-        """Begin a try: its number, counted from 1; None where there is nothing to do.
+    def take(self, keys: Sequence[Key], lease: timedelta) -> dict[Key, int]:
+        """Begin a try of each: its number, counted from 1, in the order of the log.
 
-        That is so when the task has ended, or another worker has it in hand. The try counts from
-        its beginning, so that a task which kills its worker is given up like any other.
+        A task that has ended, or that another worker has in hand, is left out. The try counts
+        from its beginning, so that a task which kills its worker is given up like any other.
         """
-        row = self._one(
-            "UPDATE reaction_task SET tries = tries + 1, "
-            "leased_until = clock_timestamp() + %s "
-            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due' "
-            "AND (leased_until IS NULL OR leased_until < clock_timestamp()) RETURNING tries",
-            (lease, self._tenant, position, reaction),
-        )
-        return None if row is None else row[0]
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "UPDATE reaction_task t SET tries = t.tries + 1, "
+                "leased_until = clock_timestamp() + %s "
+                "FROM unnest(%s::bigint[], %s::text[]) AS k (position, reaction) "
+                "WHERE t.tenant = %s AND t.position = k.position AND t.reaction = k.reaction "
+                "AND t.state = 'due' "
+                "AND (t.leased_until IS NULL OR t.leased_until < clock_timestamp()) "
+                "RETURNING t.position, t.reaction, t.tries",
+                (lease, [p for p, _ in keys], [r for _, r in keys], self._tenant),
+            ).fetchall()
+        return {(position, reaction): tries for position, reaction, tries in sorted(rows)}
 
-    def done(self, position: int, reaction: str, note: str = "") -> None:
-        """It took effect, or is no longer wanted; the note says why in the second case."""
-        self._end(position, reaction, "done", note)
+    def done(self, notes: Mapping[Key, str]) -> None:
+        """These took effect, or are no longer wanted; the note says why in the second case."""
+        with self._pool.connection() as conn:
+            conn.execute(
+                "UPDATE reaction_task t SET state = 'done', ended_at = clock_timestamp(), "
+                "leased_until = NULL, note = k.note "
+                "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS k (position, reaction, note) "
+                "WHERE t.tenant = %s AND t.position = k.position AND t.reaction = k.reaction "
+                "AND t.state = 'due'",
+                (
+                    [position for position, _ in notes],
+                    [reaction for _, reaction in notes],
+                    [note[:LONGEST_NOTE] for note in notes.values()],
+                    self._tenant,
+                ),
+            )
 
-    def fail(self, position: int, reaction: str, reason: str) -> None:
+    def fail(self, key: Key, reason: str) -> None:
         """Give it up: it goes to the list of failures."""
         self._one(
             "UPDATE reaction_task SET state = 'failed', leased_until = NULL, note = %s "
             "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
-            (reason[:LONGEST_NOTE], self._tenant, position, reaction),
+            (reason[:LONGEST_NOTE], self._tenant, *key),
         )
 
-    def postpone(
-        self, position: int, reaction: str, wait: timedelta, reason: str, *, counts: bool = True
-    ) -> None:
+    def postpone(self, key: Key, wait: timedelta, reason: str, *, counts: bool = True) -> None:
         """Try again later; a try that does not count was none of the task's own fault."""
         self._one(
             "UPDATE reaction_task SET next_attempt_at = clock_timestamp() + %s, "
             "leased_until = NULL, note = %s, tries = tries - %s "
             "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
-            (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, position, reaction),
+            (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, *key),
         )
 
     # Swept
@@ -149,14 +166,6 @@ class ReactionTasks:
                 (self._tenant, position),
             ).fetchall()
         return [(reaction, state, note) for reaction, state, note in rows]
-
-    def _end(self, position: int, reaction: str, state: str, note: str) -> None:
-        self._one(
-            "UPDATE reaction_task SET state = %s, ended_at = clock_timestamp(), "
-            "leased_until = NULL, note = %s "
-            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
-            (state, note[:LONGEST_NOTE], self._tenant, position, reaction),
-        )
 
     def _one(self, statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
         with self._pool.connection() as conn:

@@ -24,8 +24,6 @@ from workers.requests import (
 # Command ids of reactions, so that a reaction delivered twice is one command. Never changed.
 COMMANDS = UUID("b1e9a5c4-7c0e-5d5b-9a58-2f0b7d6a41c3")
 
-_READ_MODEL_SECONDS = 2.0
-
 
 class NotReadyYet(Exception):
     """Something that the request reads lags behind; it is tried again soon."""
@@ -52,15 +50,20 @@ def command_id(tenant: int, event: Recorded, reaction: str, index: int = 0) -> U
     return uuid5(COMMANDS, f"{tenant}|{event.position}|{reaction}|{index}")
 
 
-def carry_out(place: Workplace, event: Recorded, reaction: Reaction) -> int:
+def carry_out(place: Workplace, event: Recorded, reaction: Reaction, patience: float = 0.0) -> int:
     """Do everything that the reaction asks for; how many requests there were.
 
-    Raises what the use cases refuse or fail with, and NotReadyYet.
+    Read models that lag behind are waited for as many seconds as `patience` tells. Raises what
+    the use cases refuse or fail with, and NotReadyYet.
     """
     asked = reaction(event)
     for index, request in enumerate(asked):
+        if isinstance(request, ScoreClaim) and not place.read_models.reached(
+            request.as_of, patience
+        ):
+            raise NotReadyYet(f"the read models have not reached position {request.as_of}")
         context = _context(place.desk, event, reaction, index, request)
-        USE_CASES[type(request)](place, context, request)
+        USE_CASES[type(request)](place.desk, context, request)
     return len(asked)
 
 
@@ -82,36 +85,32 @@ def _holds_from(desk: Desk, event: Recorded, request: Request) -> date:
     return desk.clock.today() if isinstance(request, AskBank) else event.meta.effective_on
 
 
-def _score(place: Workplace, context: Context, request: ScoreClaim) -> Outcome:
-    if not place.read_models.reached(request.as_of, _READ_MODEL_SECONDS):
-        raise NotReadyYet(f"the read models have not reached position {request.as_of}")
+def _score(desk: Desk, context: Context, request: ScoreClaim) -> Outcome:
     wanted = claims.ScoreOfClaim(request.claim_id, request.as_of)
-    return claims.score_claim(place.desk, context, wanted)
+    return claims.score_claim(desk, context, wanted)
 
 
-def _adjudicate(place: Workplace, context: Context, request: AdjudicateClaim) -> Outcome:
-    return claims.adjudicate_claim(place.desk, context, claims.ClaimStep(request.claim_id))
+def _adjudicate(desk: Desk, context: Context, request: AdjudicateClaim) -> Outcome:
+    return claims.adjudicate_claim(desk, context, claims.ClaimStep(request.claim_id))
 
 
-def _schedule(place: Workplace, context: Context, request: SchedulePayment) -> Outcome:
-    wanted = payments.PaymentOfClaim(request.claim_id)
-    return payments.schedule_payment(place.desk, context, wanted)
+def _schedule(desk: Desk, context: Context, request: SchedulePayment) -> Outcome:
+    return payments.schedule_payment(desk, context, payments.PaymentOfClaim(request.claim_id))
 
 
-def _instruct(place: Workplace, context: Context, request: InstructPayment) -> Outcome:
-    wanted = payments.PaymentStep(request.payment_id)
-    return payments.instruct_payment(place.desk, context, wanted)
+def _instruct(desk: Desk, context: Context, request: InstructPayment) -> Outcome:
+    return payments.instruct_payment(desk, context, payments.PaymentStep(request.payment_id))
 
 
-def _ask_bank(place: Workplace, context: Context, request: AskBank) -> Outcome:
-    return payments.ask_bank(place.desk, context, payments.PaymentStep(request.payment_id))
+def _ask_bank(desk: Desk, context: Context, request: AskBank) -> Outcome:
+    return payments.ask_bank(desk, context, payments.PaymentStep(request.payment_id))
 
 
-def _settle(place: Workplace, context: Context, request: SettleClaim) -> Outcome:
-    return payments.settle_claim(place.desk, context, payments.PaymentStep(request.payment_id))
+def _settle(desk: Desk, context: Context, request: SettleClaim) -> Outcome:
+    return payments.settle_claim(desk, context, payments.PaymentStep(request.payment_id))
 
 
-USE_CASES: Mapping[type, Callable[[Workplace, Context, Any], Outcome]] = {
+USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     ScoreClaim: _score,
     AdjudicateClaim: _adjudicate,
     SchedulePayment: _schedule,

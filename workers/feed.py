@@ -31,6 +31,7 @@ log = logging.getLogger("bima.workers")
 
 _LOCK = 1112100174  # with the tenant's number: one feed for each insurer
 _PAUSE = 1.0
+_MOMENT = 0.02
 
 
 def tasks_of(event: Recorded) -> list[Task]:
@@ -121,6 +122,8 @@ class Feed:
                         return
                     for batch in subscription:
                         self._put_down(batch, subscription.position)
+                        # What comes within a moment goes together; on a quiet log nothing waits.
+                        self._stopped.wait(_MOMENT)
             except UnreadableEvent as why:
                 self._past_the_unreadable(str(why))
             finally:

@@ -1,10 +1,11 @@
-"""Handles one task: take it, carry it out, and put down how it ended.
+"""Handles tasks: take them, carry them out, and put down how each ended.
 
 Delivered twice is done once: a task that has ended or is in hand is left alone, and the command's
 own receipt stops whatever slips through.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 import psycopg
@@ -13,7 +14,7 @@ from dramatiq.middleware import Interrupt
 from adapters.bank import BankUnreachable
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
-from adapters.reaction_tasks import ReactionTasks
+from adapters.reaction_tasks import Key, ReactionTasks
 from commands.handling import LostRace
 from domain.refusals import Refused
 from workers.carrying_out import NotReadyYet, Workplace, carry_out
@@ -25,6 +26,7 @@ log = logging.getLogger("bima.workers")
 BACKOFF = (1, 2, 4, 60, 120, 240)
 LEASE = timedelta(seconds=10)
 NOT_READY_PAUSE = timedelta(seconds=1)
+READ_MODEL_SECONDS = 2.0
 
 # What these refusals say is: somebody has done it already, or it is no longer wanted.
 NO_LONGER_APPLIES = frozenset(
@@ -58,58 +60,90 @@ class Handler:
         self._place = place
         self._tasks = tasks
 
-    def handle(self, position: int, reaction: str) -> None:
-        """Do the reaction to the event at a log position, if that is still to be done.
+    def handle(self, keys: Sequence[Key]) -> None:
+        """Do those of these tasks that are still to be done, in the order of the log.
 
-        Never raises for a fault of the task: that is put down with the task. Raises
-        psycopg.OperationalError where even that cannot be written; then the task comes again.
+        Never raises for a fault of a task: that is put down with the task. Raises Interrupt when
+        the time is up, and psycopg.OperationalError where nothing can be written: then what was
+        not put down comes again, and its command's receipt tells that it was done.
         """
-        tried = self._tasks.take(position, reaction, LEASE)
-        if tried is None:
+        taken = self._tasks.take(keys, LEASE)
+        if not taken:
             return
-        if tried > len(BACKOFF) + 1:
-            self._give_up(position, reaction, f"its worker ended {tried - 1} times while at it")
-            return
+        found = self._events([position for position, _ in taken])
+        done: dict[Key, str] = {}
+        patience = READ_MODEL_SECONDS
         try:
-            note = self._carry_out(position, reaction)
-        except NotReadyYet as why:
-            self._tasks.postpone(position, reaction, NOT_READY_PAUSE, str(why), counts=False)
+            for key, tried in taken.items():
+                try:
+                    note = self._try(key, tried, found[key[0]], patience)
+                except NotReadyYet as why:
+                    self._tasks.postpone(key, NOT_READY_PAUSE, str(why), counts=False)
+                    patience = 0.0  # the rest of these waits no longer than the first
+                else:
+                    if note is not None:
+                        done[key] = note
+        finally:
+            if done:
+                self._tasks.done(done)
+
+    def _try(
+        self, key: Key, tried: int, event: Recorded | Exception, patience: float
+    ) -> str | None:
+        """A note where it is done with; None where it has been put down otherwise."""
+        if tried > len(BACKOFF) + 1:
+            self._give_up(key, f"its worker ended {tried - 1} times while at it")
+            return None
+        try:
+            if isinstance(event, Exception):
+                raise event
+            asked = carry_out(self._place, event, reaction_to(event, key[1]), patience)
+            return "" if asked else "nothing to do"
+        except NotReadyYet:
+            raise
         except PASSING as trouble:
-            self._try_again(position, reaction, tried, trouble)
+            self._try_again(key, tried, trouble)
+            if isinstance(trouble, Interrupt):
+                raise
         except Refused as refusal:
             if refusal.code in NO_LONGER_APPLIES:
-                self._tasks.done(position, reaction, f"no longer applies: {refusal}")
-            else:
-                self._give_up(position, reaction, f"refused: {refusal}")
+                return f"no longer applies: {refusal}"
+            self._give_up(key, f"refused: {refusal}")
         except (UnknownReaction, UnreadableEvent) as why:
-            self._give_up(position, reaction, f"{type(why).__name__}: {why}")
+            self._give_up(key, f"{type(why).__name__}: {why}")
         except Exception as fault:
-            log.exception("%s at position %s failed", reaction, position)
-            self._try_again(position, reaction, tried, fault)
-        else:
-            self._tasks.done(position, reaction, note)
+            log.exception("%s at position %s failed", key[1], key[0])
+            self._try_again(key, tried, fault)
+        return None
 
-    def _carry_out(self, position: int, reaction: str) -> str:
-        event = self._event(position)
-        asked = carry_out(self._place, event, reaction_to(event, reaction))
-        return "" if asked else "nothing to do"
+    def _events(self, positions: Sequence[int]) -> dict[int, Recorded | Exception]:
+        """The events at these positions, or for each one that cannot be had, why.
 
-    def _event(self, position: int) -> Recorded:
-        """The event at a position; what has a task is final, so it can be read at once."""
-        found = self._place.desk.store.read_after(position - 1, 1, until=position)
-        if not found:
-            raise UnknownReaction(f"the log has no event at position {position}")
-        return found[0]
+        What has a task is final, so it can be read at once.
+        """
+        read = self._place.desk.store.reader.at
+        found: dict[int, Recorded | Exception] = {
+            position: UnknownReaction(f"the log has no event at position {position}")
+            for position in positions
+        }
+        try:
+            found.update((event.position, event) for event in read(positions))
+        except UnreadableEvent:
+            for position in positions:
+                try:
+                    found.update((event.position, event) for event in read([position]))
+                except UnreadableEvent as error:
+                    found[position] = error
+        return found
 
-    def _try_again(self, position: int, reaction: str, tried: int, trouble: BaseException) -> None:
+    def _try_again(self, key: Key, tried: int, trouble: BaseException) -> None:
         reason = f"{type(trouble).__name__}: {trouble}"
         if tried > len(BACKOFF):
-            self._give_up(position, reaction, reason)
+            self._give_up(key, reason)
             return
-        log.info("%s at position %s is tried again: %s", reaction, position, reason)
-        wait = timedelta(seconds=BACKOFF[tried - 1])
-        self._tasks.postpone(position, reaction, wait, reason)
+        log.info("%s at position %s is tried again: %s", key[1], key[0], reason)
+        self._tasks.postpone(key, timedelta(seconds=BACKOFF[tried - 1]), reason)
 
-    def _give_up(self, position: int, reaction: str, reason: str) -> None:
-        log.warning("%s at position %s was given up: %s", reaction, position, reason)
-        self._tasks.fail(position, reaction, reason)
+    def _give_up(self, key: Key, reason: str) -> None:
+        log.warning("%s at position %s was given up: %s", key[1], key[0], reason)
+        self._tasks.fail(key, reason)

@@ -1,19 +1,20 @@
 """The queues in Redis (or Valkey), with Dramatiq's traps disarmed.
 
-What is queued is a small message: which event, which reaction. It may be lost, doubled or out of
-order without harm, since the tasks in the ledger's database decide what is done.
+What is queued is a small message: which events, which reactions. It may be lost, doubled or out
+of order without harm, since the tasks in the ledger's database decide what is done. While the log
+grows quickly a message names several tasks, which saves a worker most of its effort with it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import ShutdownNotifications, TimeLimit
 
-from adapters.reaction_tasks import Task
-from workers.reactions import Queue
+from adapters.reaction_tasks import Key, Task
+from workers.reactions import ALONE, Queue
 
 log = logging.getLogger("bima.workers")
 
@@ -22,7 +23,10 @@ TIME_LIMIT_MS = 30_000
 # A worker that has said nothing for so long is taken for dead, and what it held goes back.
 HEARTBEAT_MS = 15_000
 
-Handle = Callable[[int, str], None]
+# Tasks that go together in one message, at most; on a quiet log each goes by itself.
+MOST_TOGETHER = 16
+
+Handle = Callable[[Sequence[Key]], None]
 
 
 def redis_broker(redis_url: str, tenant: int) -> RedisBroker:
@@ -48,12 +52,12 @@ def declare(broker: dramatiq.Broker, handle: Handle) -> Mapping[str, dramatiq.Ac
 
 
 def _actor(broker: dramatiq.Broker, queue: Queue, handle: Handle) -> dramatiq.Actor[..., None]:
-    def react(version: int, position: int, reaction: str) -> None:
+    def react(version: int, tasks: list[tuple[int, str]]) -> None:
         if version != MESSAGE_VERSION:
-            # The task stays open; a worker of the right version gets it from the sweeper.
-            log.warning("a message of version %s for %s was left alone", version, reaction)
+            # The tasks stay open; a worker of the right version gets them from the sweeper.
+            log.warning("a message of version %s for %s was left alone", version, tasks)
             return
-        handle(position, reaction)
+        handle([(int(position), str(reaction)) for position, reaction in tasks])
 
     declared = dramatiq.actor(actor_name=f"react-{queue}", queue_name=str(queue), broker=broker)
     return declared(react)
@@ -66,13 +70,13 @@ class Sender:
         self._broker = broker
 
     def send(self, tasks: Iterable[Task]) -> bool:
-        """Queue a message for each task; False where the queue server cannot be reached.
+        """Queue messages for these tasks; False where the queue server cannot be reached.
 
         Then nothing is lost: the sweeper sends what stays open once the server is back.
         """
         try:
-            for task in tasks:
-                self._broker.enqueue(message(task))
+            for together in bundled(tasks):
+                self._broker.enqueue(message(together))
         except redis.RedisError as error:
             log.warning("the queue server cannot be reached: %s", error)
             return False
@@ -90,11 +94,28 @@ class Sender:
         return sum(int(size) for size in sizes)
 
 
-def message(task: Task) -> dramatiq.Message[None]:
+def bundled(tasks: Iterable[Task]) -> list[list[Task]]:
+    """What goes into which message: in order, one queue each, and some tasks alone."""
+    bundles: list[list[Task]] = []
+    open_for: dict[str, list[Task]] = {}
+    for task in tasks:
+        together = open_for.get(task.queue)
+        if task.reaction in ALONE:
+            bundles.append([task])
+        elif together is None or len(together) == MOST_TOGETHER:
+            open_for[task.queue] = [task]
+            bundles.append(open_for[task.queue])
+        else:
+            together.append(task)
+    return bundles
+
+
+def message(tasks: Sequence[Task]) -> dramatiq.Message[None]:
+    """One message for tasks of one queue."""
     return dramatiq.Message(
-        queue_name=task.queue,
-        actor_name=f"react-{task.queue}",
-        args=(MESSAGE_VERSION, task.position, task.reaction),
+        queue_name=tasks[0].queue,
+        actor_name=f"react-{tasks[0].queue}",
+        args=(MESSAGE_VERSION, [(task.position, task.reaction) for task in tasks]),
         kwargs={},
         options={},
     )

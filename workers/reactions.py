@@ -38,26 +38,31 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A pure function under its name. `asks_for` lists what it may ask for."""
+    """A pure function under its name. `asks_for` lists what it may ask for.
+
+    One that waits for somebody outside goes over its queue `alone`, so that no other task waits
+    with it; others may go together.
+    """
 
     name: str
     queue: Queue
     asks_for: tuple[type, ...]
     meaning: str
     react: Callable[[Recorded], list[Request]]
+    alone: bool = False
 
     def __call__(self, event: Recorded) -> list[Request]:
         return self.react(event)
 
 
 def reaction(
-    queue: Queue, *asks_for: type
+    queue: Queue, *asks_for: type, alone: bool = False
 ) -> Callable[[Callable[[Recorded], list[Request]]], Reaction]:
     """Make a reaction of a function; its name and the first line of its docstring are shown."""
 
     def made(react: Callable[[Recorded], list[Request]]) -> Reaction:
         meaning = (react.__doc__ or "").partition("\n")[0]
-        return Reaction(react.__name__, queue, asks_for, meaning, react)
+        return Reaction(react.__name__, queue, asks_for, meaning, react, alone)
 
     return made
 
@@ -94,7 +99,7 @@ def instruct_payment(event: Recorded) -> list[Request]:
     return [InstructPayment(event.stream_id)]
 
 
-@reaction(Queue.PAYMENTS, AskBank)
+@reaction(Queue.PAYMENTS, AskBank, alone=True)
 def ask_bank(event: Recorded) -> list[Request]:
     """Have the bank pay and book its answer."""
     return [AskBank(event.stream_id)]
@@ -115,6 +120,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PaymentInstructed: (ask_bank,),
     PaymentConfirmed: (settle_claim,),
 }
+
+
+ALONE = frozenset(it.name for them in REACTIONS.values() for it in them if it.alone)
 
 
 class UnknownReaction(LookupError):

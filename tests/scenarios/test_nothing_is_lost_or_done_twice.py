@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from adapters.bank import Manner
+from adapters.reaction_tasks import Key
 from commands.claims import ClaimStep, withdraw_claim
 from commands.members import withdraw_member
 from domain.claim.state import Stage
@@ -47,9 +49,9 @@ def test_every_message_three_times_and_backwards_is_done_once(insurer: Insurer) 
     handled: Counter[tuple[int, str]] = Counter()
 
     def counted(handle: Handle) -> Handle:
-        def also(position: int, reaction: str) -> None:
-            handled[position, reaction] += 1
-            handle(position, reaction)
+        def also(keys: Sequence[Key]) -> None:
+            handled.update(keys)
+            handle(keys)
 
         return also
 
@@ -63,12 +65,12 @@ def test_every_message_three_times_and_backwards_is_done_once(insurer: Insurer) 
 
 def test_two_workers_with_the_same_message_at_once_do_it_once(insurer: Insurer) -> None:
     def at_once(handle: Handle) -> Handle:
-        def twice(position: int, reaction: str) -> None:
+        def twice(keys: Sequence[Key]) -> None:
             together = threading.Barrier(2)
 
             def one() -> None:
                 together.wait()
-                handle(position, reaction)
+                handle(keys)
 
             other = threading.Thread(target=one)
             other.start()
@@ -99,10 +101,10 @@ def test_emptied_queues_are_filled_again(insurer: Insurer) -> None:
     gate, begun = threading.Event(), threading.Semaphore(0)
 
     def held(handle: Handle) -> Handle:
-        def when_open(position: int, reaction: str) -> None:
+        def when_open(keys: Sequence[Key]) -> None:
             begun.release()
             gate.wait()
-            handle(position, reaction)
+            handle(keys)
 
         return when_open
 
@@ -146,9 +148,9 @@ def test_work_that_always_fails_is_seen_and_stops_nobody(
     gate = threading.Event()
 
     def held(handle: Handle) -> Handle:
-        def when_open(position: int, reaction: str) -> None:
+        def when_open(keys: Sequence[Key]) -> None:
             gate.wait()
-            handle(position, reaction)
+            handle(keys)
 
         return when_open
 

@@ -104,10 +104,10 @@ class Machinery:
     def is_quiet(self) -> bool:
         with self.store.pool.connection() as conn:
             row = conn.execute(
-                "SELECT NOT EXISTS (SELECT FROM reaction_task WHERE state = 'due') AND COALESCE("
-                "(SELECT max(e.position) <= (SELECT position FROM es_checkpoint WHERE name = %s) "
-                "FROM es_event e JOIN es_type t ON t.id = e.type WHERE t.name = ANY (%s)), true)",
-                (self.feed.name, FOLLOWED),
+                "SELECT NOT EXISTS (SELECT FROM reaction_task WHERE state = 'due') AND NOT EXISTS ("
+                "SELECT FROM es_event e JOIN es_type t ON t.id = e.type WHERE t.name = ANY (%s) "
+                "AND e.position > COALESCE((SELECT position FROM es_checkpoint WHERE name = %s), 0))",
+                (FOLLOWED, self.feed.name),
             ).fetchone()
         return row is not None and bool(row[0])
 

@@ -1,8 +1,10 @@
 """How one task ends: done, tried again, given up, or left to whoever has it in hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -41,8 +43,9 @@ def position(insurer: Insurer, tasks: ReactionTasks) -> int:
 
 
 @pytest.fixture
-def scoring(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+def scoring(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Have the use case behind the task fail, or do something of the test's own."""
+    monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
 
     def becomes(what: Any) -> None:
         def instead(*_: Any) -> None:
@@ -92,7 +95,7 @@ def test_what_succeeds_is_done_and_not_done_again(
     done: list[int] = []
     scoring(lambda: done.append(1))
     for _ in range(3):
-        handler.handle(position, SCORE)
+        handler.handle([(position, SCORE)])
     assert done == [1]
     assert row(insurer, position)[:2] == ("done", 1)
 
@@ -101,7 +104,7 @@ def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
     insurer: Insurer, handler: Handler, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
-    handler.handle(position, SCORE)
+    handler.handle([(position, SCORE)])
     submitted, scored = insurer.desk.store.stream(
         insurer.desk.store.read_after(position - 1, 1)[0].stream_id
     )
@@ -133,16 +136,18 @@ def test_trouble_is_tried_again_later_and_later_and_then_given_up(
     for trouble in TROUBLES:
         scoring(trouble)
         for tried, seconds in enumerate(BACKOFF, 1):
-            handler.handle(position, SCORE)
+            with suppress(TimeLimitExceeded):  # the worker lets go of the whole message
+                handler.handle([(position, SCORE)])
             state, tries, wait, in_hand, note = row(insurer, position)
             assert (state, tries, in_hand) == ("due", tried, False)
             assert seconds - 1 < wait <= seconds
             assert note.startswith(type(trouble).__name__)
         assert failures.all() == []
-        handler.handle(position, SCORE)
+        with suppress(TimeLimitExceeded):
+            handler.handle([(position, SCORE)])
         (failure,) = failures.all()
         assert (failure.position, failure.tries) == (position, len(BACKOFF) + 1)
-        handler.handle(position, SCORE)
+        handler.handle([(position, SCORE)])
         assert row(insurer, position)[1] == len(BACKOFF) + 1  # a failure is not touched
         assert failures.retry([(position, SCORE)]) == 1
 
@@ -151,7 +156,7 @@ def test_a_broken_rule_is_given_up_at_once(
     insurer: Insurer, handler: Handler, position: int, scoring: Callable[[Any], None]
 ) -> None:
     scoring(RuleBroken("claim.paid_above_billed", "too much"))
-    handler.handle(position, SCORE)
+    handler.handle([(position, SCORE)])
     state, tries, _, _, note = row(insurer, position)
     assert (state, tries) == ("failed", 1)
     assert note == "refused: claim.paid_above_billed: too much"
@@ -162,7 +167,7 @@ def test_what_no_longer_applies_is_done_with_a_note(
 ) -> None:
     for code in handling.NO_LONGER_APPLIES:
         scoring(WrongStage(code, "it stands elsewhere"))
-        handler.handle(position, SCORE)
+        handler.handle([(position, SCORE)])
         assert row(insurer, position)[0] == "done"
         assert row(insurer, position)[4].startswith(f"no longer applies: {code}")
         open_again(insurer, position)
@@ -173,7 +178,7 @@ def test_something_missing_is_not_taken_for_done(
 ) -> None:
     """A wrong stage elsewhere, such as a provider nobody knows, is for a person to look at."""
     scoring(WrongStage("provider.not_registered", "no such provider"))
-    handler.handle(position, SCORE)
+    handler.handle([(position, SCORE)])
     assert row(insurer, position)[0] == "failed"
 
 
@@ -182,7 +187,7 @@ def test_read_models_that_lag_behind_are_waited_for_without_counting_tries(
 ) -> None:
     scoring(NotReadyYet("not there yet"))
     for _ in range(20):
-        handler.handle(position, SCORE)
+        handler.handle([(position, SCORE)])
     state, tries, wait, _, note = row(insurer, position)
     assert (state, tries, note) == ("due", 0, "not there yet")
     assert wait <= handling.NOT_READY_PAUSE.total_seconds()
@@ -192,8 +197,8 @@ def test_without_the_read_model_nothing_is_scored(
     insurer: Insurer, handler: Handler, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No projector runs here: scoring without knowing the other claims would let fraud through."""
-    monkeypatch.setattr(carrying_out, "_READ_MODEL_SECONDS", 0.05)
-    handler.handle(position, SCORE)
+    monkeypatch.setattr(handling, "READ_MODEL_SECONDS", 0.05)
+    handler.handle([(position, SCORE)])
     event = insurer.desk.store.read_after(position - 1, 1)[0]
     assert insurer.claim(event.stream_id).stage is Stage.SUBMITTED
     assert row(insurer, position)[0] == "due"
@@ -204,8 +209,8 @@ def test_a_task_that_ends_its_worker_is_given_up_like_any_other(
 ) -> None:
     """Nobody lives to put down the failure, so the try is counted when it begins."""
     for _ in range(len(BACKOFF) + 1):
-        assert tasks.take(position, SCORE, timedelta(0)) is not None
-    handler.handle(position, SCORE)
+        assert tasks.take([(position, SCORE)], timedelta(0))
+    handler.handle([(position, SCORE)])
     state, _, _, _, note = row(insurer, position)
     assert state == "failed"
     assert note == f"its worker ended {len(BACKOFF) + 1} times while at it"
@@ -215,7 +220,7 @@ def test_a_reaction_that_this_code_does_not_know_is_given_up(
     insurer: Insurer, handler: Handler, position: int, tasks: ReactionTasks
 ) -> None:
     put_down(insurer, tasks, Task(position, "tell_the_weather", "general"))
-    handler.handle(position, "tell_the_weather")
+    handler.handle([(position, "tell_the_weather")])
     (reaction,) = [it for it in tasks.reactions_of(position) if it[0] != SCORE]
     assert reaction[1:] == (
         "failed",
@@ -227,5 +232,47 @@ def test_a_message_without_a_task_does_nothing(
     insurer: Insurer, handler: Handler, scoring: Callable[[Any], None]
 ) -> None:
     scoring(AssertionError("must not be called"))
-    handler.handle(4_711, SCORE)
-    handler.handle(-1, "no such reaction")
+    handler.handle([(4_711, SCORE), (-1, "no such reaction")])
+    handler.handle([])
+
+
+def test_one_bad_task_does_not_spoil_those_that_come_with_it(
+    insurer: Insurer, handler: Handler, tasks: ReactionTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = insurer.clinic()
+    claims = [insurer.claims(insurer.member(), clinic) for _ in range(4)]
+    positions = [insurer.desk.store.stream(claim)[0].position for claim in claims]
+    put_down(insurer, tasks, *(Task(position, SCORE, "claims") for position in positions))
+    done: list[UUID] = []
+
+    def one_is_bad(_: Any, __: Any, request: ScoreClaim) -> None:
+        if request.claim_id == claims[1]:
+            raise RuntimeError("a fault of our own")
+        done.append(request.claim_id)
+
+    monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
+    monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, one_is_bad)
+    handler.handle([(position, SCORE) for position in reversed(positions)])
+    assert done == [claims[0], claims[2], claims[3]]
+    assert [row(insurer, position)[0] for position in positions] == ["done", "due", "done", "done"]
+
+
+def test_when_the_time_is_up_what_was_done_is_put_down_and_the_rest_comes_again(
+    insurer: Insurer, handler: Handler, tasks: ReactionTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = insurer.clinic()
+    claims = [insurer.claims(insurer.member(), clinic) for _ in range(3)]
+    positions = [insurer.desk.store.stream(claim)[0].position for claim in claims]
+    put_down(insurer, tasks, *(Task(position, SCORE, "claims") for position in positions))
+
+    def endless(_: Any, __: Any, request: ScoreClaim) -> None:
+        if request.claim_id == claims[1]:
+            raise TimeLimitExceeded
+
+    monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
+    monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, endless)
+    with pytest.raises(TimeLimitExceeded):
+        handler.handle([(position, SCORE) for position in positions])
+    found = [row(insurer, position) for position in positions]
+    assert [state for state, *_ in found] == ["done", "due", "due"]
+    assert [in_hand for _, _, _, in_hand, _ in found] == [False, False, True]

@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dramatiq
 import pytest
 from dramatiq.brokers.redis import RedisBroker
 
-from adapters.reaction_tasks import Task
-from workers.queues import MESSAGE_VERSION, declare, message, redis_broker
+from adapters.reaction_tasks import Key, Task
+from workers.queues import MESSAGE_VERSION, MOST_TOGETHER, bundled, declare, message, redis_broker
 from workers.reactions import Queue
 
 
@@ -28,9 +28,9 @@ class Handled:
         self.tasks: list[tuple[int, str]] = []
         self.last = threading.Event()
 
-    def __call__(self, position: int, reaction: str) -> None:
-        self.tasks.append((position, reaction))
-        if reaction == "last":
+    def __call__(self, keys: Sequence[Key]) -> None:
+        self.tasks += keys
+        if keys[-1][1] == "last":
             self.last.set()
 
 
@@ -39,7 +39,7 @@ def handled(broker: RedisBroker, *messages: dramatiq.Message[None]) -> list[tupl
     seen = Handled()
     declare(broker, seen)
     worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
-    for one in (*messages, message(Task(99, "last", "claims"))):
+    for one in (*messages, message([Task(99, "last", "claims")])):
         broker.enqueue(one)
     worker.start()
     try:
@@ -59,7 +59,7 @@ def test_every_queue_is_served(broker: RedisBroker) -> None:
     declare(broker, seen)
     worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=2)
     for task in tasks:
-        broker.enqueue(message(task))
+        broker.enqueue(message([task]))
     worker.start()
     for queue in Queue:
         broker.join(str(queue), timeout=10_000)
@@ -71,15 +71,15 @@ def test_a_message_of_another_version_is_left_alone(
     broker: RedisBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "bima.workers"):
-        assert handled(broker, odd(MESSAGE_VERSION + 1, 17, "ask_bank")) == []
-    assert "a message of version 2 for ask_bank was left alone" in caplog.text
+        assert handled(broker, odd(MESSAGE_VERSION + 1, [(17, "ask_bank")])) == []
+    assert "a message of version 2 for [[17, 'ask_bank']] was left alone" in caplog.text
 
 
 def test_messages_of_another_shape_are_seen_and_hold_up_nobody(
     broker: RedisBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    strange = (odd(), odd(1, 2), odd(1, 2, 3, 4), odd(1, position=7))
-    unknown = dramatiq.Message[None]("claims", "no-such-actor", (1, 17, "ask_bank"), {}, {})
+    strange = (odd(), odd(1, 2), odd(1, [7]), odd(1, [("x", "ask_bank")]), odd(1, position=7))
+    unknown = dramatiq.Message[None]("claims", "no-such-actor", (1, [(17, "ask_bank")]), {}, {})
     with caplog.at_level(logging.ERROR, "dramatiq"):
         assert handled(broker, *strange, unknown) == []
     assert caplog.text.count("Failed to process message") == len(strange)
@@ -90,17 +90,31 @@ def test_a_handler_that_raises_does_not_end_the_worker(broker: RedisBroker) -> N
     """The database may be away just then; the task comes again from there."""
     done = threading.Event()
 
-    def handle(position: int, reaction: str) -> None:
-        if reaction == "bad":
+    def handle(keys: Sequence[Key]) -> None:
+        if keys[0][1] == "bad":
             raise ConnectionError("the database has gone")
         done.set()
 
     declare(broker, handle)
     worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
-    broker.enqueue(message(Task(1, "bad", "claims")))
-    broker.enqueue(message(Task(2, "good", "claims")))
+    broker.enqueue(message([Task(1, "bad", "claims")]))
+    broker.enqueue(message([Task(2, "good", "claims")]))
     worker.start()
     assert done.wait(10)
     broker.join("claims", timeout=10_000)
     worker.stop()
     assert broker.client.zcard("bima-1:claims.XQ") == 0  # nothing is kept that nobody looks at
+
+
+def test_tasks_of_a_queue_go_together_but_nobody_waits_for_the_bank() -> None:
+    many = [Task(position, "score_for_fraud", "claims") for position in range(MOST_TOGETHER + 1)]
+    banks = [Task(position, "ask_bank", "payments") for position in (50, 51)]
+    other = [Task(position, "instruct_payment", "payments") for position in (60, 61)]
+    assert bundled([*many, banks[0], other[0], banks[1], other[1]]) == [
+        many[:MOST_TOGETHER],
+        many[MOST_TOGETHER:],
+        [banks[0]],
+        other,
+        [banks[1]],
+    ]
+    assert bundled([]) == []

@@ -28,7 +28,7 @@ def states(insurer: Insurer) -> dict[int, str]:
 
 def test_a_task_is_added_once(insurer: Insurer, tasks: ReactionTasks) -> None:
     put_down(insurer, tasks, task(1), task(2))
-    tasks.done(1, "ask_bank")
+    tasks.done({(1, "ask_bank"): ""})
     put_down(insurer, tasks, task(1), task(2), task(3))
     assert states(insurer) == {1: "done", 2: "due", 3: "due"}
 
@@ -36,15 +36,15 @@ def test_a_task_is_added_once(insurer: Insurer, tasks: ReactionTasks) -> None:
 def test_only_one_of_many_takes_a_task(insurer: Insurer, tasks: ReactionTasks) -> None:
     put_down(insurer, tasks, task(1))
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda _: tasks.take(1, "ask_bank", LONG), range(40)))
-    assert [tried for tried in taken if tried is not None] == [1]
+        taken = list(pool.map(lambda _: tasks.take([(1, "ask_bank")], LONG), range(40)))
+    assert [tried for tried in taken if tried] == [{(1, "ask_bank"): 1}]
 
 
 def test_a_lease_that_has_run_out_frees_the_task(insurer: Insurer, tasks: ReactionTasks) -> None:
     put_down(insurer, tasks, task(1))
-    assert tasks.take(1, "ask_bank", NOW) == 1
-    assert tasks.take(1, "ask_bank", LONG) == 2
-    assert tasks.take(1, "ask_bank", LONG) is None
+    assert tasks.take([(1, "ask_bank")], NOW) == {(1, "ask_bank"): 1}
+    assert tasks.take([(1, "ask_bank")], LONG) == {(1, "ask_bank"): 2}
+    assert tasks.take([(1, "ask_bank")], LONG) == {}
 
 
 def test_overdue_tasks_come_in_order_and_less_and_less_often(
@@ -81,7 +81,7 @@ def test_what_somebody_has_in_hand_is_not_sent_again(
     insurer: Insurer, tasks: ReactionTasks
 ) -> None:
     put_down(insurer, tasks, task(1), task(2))
-    tasks.take(1, "ask_bank", LONG)
+    tasks.take([(1, "ask_bank")], LONG)
     assert [it.position for it in tasks.overdue(10, SECOND, LONG)] == [2]
 
 
@@ -90,8 +90,8 @@ def test_failures_are_listed_retried_and_set_aside(
 ) -> None:
     put_down(insurer, tasks, task(1), task(2), task(3))
     for position in (1, 2, 3):
-        tasks.take(position, "ask_bank", LONG)
-        tasks.fail(position, "ask_bank", f"reason {position}")
+        tasks.take([(position, "ask_bank")], LONG)
+        tasks.fail((position, "ask_bank"), f"reason {position}")
     assert [(it.position, it.note) for it in failures.all()] == [
         (1, "reason 1"),
         (2, "reason 2"),
@@ -101,7 +101,7 @@ def test_failures_are_listed_retried_and_set_aside(
     assert (standing.queue, standing.due, standing.failed) == ("payments", 0, 3)
 
     assert failures.retry([(1, "ask_bank"), (9, "ask_bank")]) == 1
-    assert tasks.take(1, "ask_bank", LONG) == 1
+    assert tasks.take([(1, "ask_bank")], LONG) == {(1, "ask_bank"): 1}
     assert failures.discard([(2, "ask_bank")], "paid by hand") == 1
     assert states(insurer) == {1: "due", 2: "discarded", 3: "failed"}
     assert tasks.reactions_of(2) == [("ask_bank", "discarded", "paid by hand (was: reason 2)")]
@@ -110,11 +110,11 @@ def test_failures_are_listed_retried_and_set_aside(
 
 def test_an_ended_task_does_not_change_any_more(insurer: Insurer, tasks: ReactionTasks) -> None:
     put_down(insurer, tasks, task(1))
-    tasks.done(1, "ask_bank", "first")
-    tasks.fail(1, "ask_bank", "too late")
-    tasks.postpone(1, "ask_bank", LONG, "too late")
-    tasks.done(1, "ask_bank", "too late")
-    assert tasks.take(1, "ask_bank", LONG) is None
+    tasks.done({(1, "ask_bank"): "first"})
+    tasks.fail((1, "ask_bank"), "too late")
+    tasks.postpone((1, "ask_bank"), LONG, "too late")
+    tasks.done({(1, "ask_bank"): "too late"})
+    assert tasks.take([(1, "ask_bank")], LONG) == {}
     assert tasks.reactions_of(1) == [("ask_bank", "done", "first")]
 
 
@@ -122,7 +122,7 @@ def test_an_endless_reason_is_cut(
     insurer: Insurer, tasks: ReactionTasks, failures: ReactionFailures
 ) -> None:
     put_down(insurer, tasks, task(1))
-    tasks.fail(1, "ask_bank", "x" * 1_000_000)
+    tasks.fail((1, "ask_bank"), "x" * 1_000_000)
     assert len(failures.all()[0].note) == LONGEST_NOTE
 
 
@@ -130,9 +130,9 @@ def test_old_ended_tasks_are_forgotten_and_nothing_else(
     insurer: Insurer, tasks: ReactionTasks
 ) -> None:
     put_down(insurer, tasks, *(task(position) for position in range(1, 5)))
-    tasks.done(1, "ask_bank")
-    tasks.done(2, "ask_bank")
-    tasks.fail(3, "ask_bank", "why")
+    tasks.done({(1, "ask_bank"): ""})
+    tasks.done({(2, "ask_bank"): ""})
+    tasks.fail((3, "ask_bank"), "why")
     with insurer.desk.store.pool.connection() as conn:
         conn.execute("UPDATE reaction_task SET made_at = now() - interval '1 year'")
         conn.execute(
@@ -146,7 +146,7 @@ def test_insurers_do_not_see_each_others_tasks(insurer: Insurer, tasks: Reaction
     other = ReactionTasks(insurer.desk.store.pool, 2)
     put_down(insurer, tasks, task(1))
     put_down(insurer, other, task(1))
-    assert other.take(1, "ask_bank", LONG) == 1
-    assert tasks.take(1, "ask_bank", LONG) == 1
-    tasks.fail(1, "ask_bank", "why")
+    assert other.take([(1, "ask_bank")], LONG) == {(1, "ask_bank"): 1}
+    assert tasks.take([(1, "ask_bank")], LONG) == {(1, "ask_bank"): 1}
+    tasks.fail((1, "ask_bank"), "why")
     assert ReactionFailures(insurer.desk.store.pool, 2).all() == []
