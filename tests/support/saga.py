@@ -106,7 +106,8 @@ class Machinery:
             row = conn.execute(
                 "SELECT NOT EXISTS (SELECT FROM reaction_task WHERE state = 'due') AND NOT EXISTS ("
                 "SELECT FROM es_event e JOIN es_type t ON t.id = e.type WHERE t.name = ANY (%s) "
-                "AND e.position > COALESCE((SELECT position FROM es_checkpoint WHERE name = %s), 0))",
+                "AND e.position > COALESCE("
+                "(SELECT position FROM es_checkpoint WHERE name = %s), 0))",
                 (FOLLOWED, self.feed.name),
             ).fetchone()
         return row is not None and bool(row[0])
