@@ -169,7 +169,11 @@ def covers(export: Export, rows: list[Row], payers: Payers, patients: set[str]) 
         except BadRow as bad:
             export.rejects.append(Reject.of(row.file, row.line, row.text("MEMBERID"), bad))
             continue
-        if payers.insures(payer):
+        if period.until_on == period.from_on:
+            export.remarks.append(
+                f"{place(row)}: a cover of no day, on {period.from_on}, is no cover"
+            )
+        elif payers.insures(payer):
             years[patient, payer].append(period)
             lines.setdefault((patient, payer), place(row))
     for (patient, payer), periods in years.items():
@@ -194,8 +198,8 @@ def transition(row: Row) -> Period:
         first, last = int(row.needed("START_YEAR")), int(row.needed("END_YEAR"))
         return Period(date(first, 1, 1), date(last + 1, 1, 1))
     from_on, until_on = row.day("START_YEAR", "START_DATE"), row.day("END_YEAR", "END_DATE")
-    if until_on <= from_on:
-        raise BadRow("END_DATE", str(until_on), f"is not after the start, {from_on}")
+    if until_on < from_on:
+        raise BadRow("END_DATE", str(until_on), f"is before the start, {from_on}")
     return Period(from_on, until_on)
 
 
