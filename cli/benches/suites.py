@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from adapters.postgres import connect
 from adapters.settings import get_settings
-from cli.benches import ledger, yardsticks
+from cli.benches import exports, ledger, yardsticks
 from cli.benches.measuring import Before, Result, Work, measure
 from commands.desk import open_desk
 
@@ -14,7 +14,7 @@ Suite = Callable[[str, int, float, int, Before], list[Result]]
 def ledger_figures(
     url: str, rounds: int, seconds: float, callers: int, before: Before
 ) -> list[Result]:
-    """Appends, commands one by one and in bulk, and read models, beside plain SQL."""
+    """Appends, commands one by one and in bulk, read models and imports, beside plain SQL."""
     with connect(url, application="bench") as conn:
         conn.execute(yardsticks.TABLE, prepare=False)
     desk = open_desk(get_settings().model_copy(update={"database_url": url}))
@@ -32,6 +32,7 @@ def ledger_figures(
             ledger.commands(book, callers, seconds),
             ledger.bulk(book, seconds),
             ledger.projecting(book, url),
+            exports.importing(desk),
         )
         return measure(works, limits, rounds, before)
     finally:
