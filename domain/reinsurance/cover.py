@@ -29,13 +29,20 @@ def covered_of(terms: Cover, loss: Money) -> Money:
 
 
 def increments(terms: Cover, losses: list[Fraction]) -> list[Fraction]:
-    """What each loss adds to the covered part of their running total, in the order given."""
+    """What each loss adds to the covered part of their running total, in the order given.
+
+    A franchise, and a cover that ends above an amount, are opened and closed by the whole: the
+    losses before the one that decides it are then covered, or not, like those after it.
+    """
+    if covered(terms, sum(losses, Fraction(0))) == 0 and (terms.franchise or terms.nothing_above):
+        return [Fraction(0)] * len(losses)
+    attachment = None if terms.franchise else terms.attachment
+    opened = Cover(attachment, terms.limit)
     parts = []
-    running = Fraction(0)
-    before = Fraction(0)
+    running = before = Fraction(0)
     for loss in losses:
         running += loss
-        after = covered(terms, running)
+        after = covered(opened, running)
         parts.append(after - before)
         before = after
     return parts

@@ -1,6 +1,7 @@
 """Hours clause, franchise, stop loss."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from domain.money import Money
 from domain.ratio import Ratio
 from domain.refusals import RuleBroken
 from domain.reinsurance.catastrophe import TimedLoss, in_events, largest_window, split_into_events
-from domain.reinsurance.cover import covered_of
+from domain.reinsurance.cover import covered_of, increments
 from domain.reinsurance.loss import Loss
 from domain.reinsurance.stop_loss import StopLoss, stop_loss, yearly_cover_of
 from domain.reinsurance.terms import Cover
@@ -98,3 +99,10 @@ def test_a_stop_loss_in_money_is_the_stop_loss_in_ratios(premium: int, incurred:
     by_ratio = stop_loss(terms, Money(premium, "TZS"), Money(incurred, "TZS")).layer
     in_money = covered_of(yearly_cover_of(terms, Money(premium, "TZS")), Money(incurred, "TZS"))
     assert abs(by_ratio.minor - in_money.minor) <= 1
+
+
+def test_a_franchise_of_the_year_covers_the_losses_before_it_was_exceeded_as_well() -> None:
+    sixties = [Fraction(60), Fraction(60)]
+    assert increments(Cover(attachment=Money(100, "TZS"), franchise=True), sixties) == sixties
+    assert increments(Cover(nothing_above=Money(100, "TZS")), sixties) == [0, 0]
+    assert increments(Cover(attachment=Money(100, "TZS")), sixties) == [0, 20]
