@@ -4,7 +4,16 @@ of the family in the order they come; nothing is decided here."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cli.case_files.parsing import Json, day, decimal, maybe_day, maybe_money, money, text
+from cli.case_files.parsing import (
+    Json,
+    day,
+    decimal,
+    maybe_day,
+    maybe_money,
+    maybe_number,
+    money,
+    text,
+)
 from cli.case_files.plan_terms import terms_of
 from domain.adjudication.balances import Balances
 from domain.adjudication.case import Case, ClaimLine, Member, Network, line_amount
@@ -58,7 +67,9 @@ class Book:
             tuple(_line(line, self.terms.currency) for line in event["lines"]),
             network=Network(event.get("network") or "in"),
             member=Member(
-                born_on=maybe_day(event.get("dob")), sex=event.get("sex", ""), age=event.get("age")
+                born_on=maybe_day(event.get("dob")),
+                sex=event.get("sex", ""),
+                age=maybe_number(event.get("age"), "age"),
             ),
             cover_ends_on=maybe_day(self.cover_ends_on),
         )

@@ -26,6 +26,16 @@ def maybe_decimal(value: Any, field: str = "value") -> Decimal | None:
     return None if value is None else decimal(value, field)
 
 
+def maybe_number(value: Any, field: str = "value") -> int | None:
+    """A whole number; a number with a fraction is refused rather than cut."""
+    if value is None:
+        return None
+    number = decimal(value, field)
+    if number != number.to_integral_value():
+        raise BadCase(f"{field}: {value!r} is not a whole number")
+    return int(number)
+
+
 def money(value: Any, currency: str, field: str = "amount") -> Money:
     return Money.of(decimal(value, field), currency)
 

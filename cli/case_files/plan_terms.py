@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cli.case_files.parsing import Json, decimal, maybe_money, money, month_day
+from cli.case_files.parsing import Json, decimal, maybe_money, maybe_number, money, month_day
 from domain.adjudication.configurations import commercial_plan
 from domain.adjudication.product import (
     Benefit,
@@ -46,7 +46,7 @@ PLAN_LIMITS = (
 
 def terms_of(plan: Json) -> Terms:
     """The terms of a commercial plan."""
-    currency = plan["currency"]
+    currency = plan.get("currency", "TZS")
     order = tuple(plan.get("order") or DEFAULT_SHARING)
     return replace(
         commercial_plan("plan", currency, _rounding(plan, currency)),
@@ -115,13 +115,13 @@ def _benefit(name: str, category: Json, currency: str) -> Benefit:
         else Copay(money(copay, currency, "copay"), CopayPer(category.get("copay_per") or "line")),
         deductible_applies=category.get("deductible_applies", True),
         deductible_cap=maybe_money(category.get("deductible_cap"), currency),
-        visit_limit=category.get("visit_limit"),
+        visit_limit=maybe_number(category.get("visit_limit"), "visit_limit"),
         tiers=tuple(
             Tier(int(tier["upto"]), decimal(tier["coinsurance"], "coinsurance"))
             for tier in category.get("visit_tiers") or ()
         ),
-        age_min=category.get("age_min"),
-        age_max=category.get("age_max"),
+        age_min=maybe_number(category.get("age_min"), "age_min"),
+        age_max=maybe_number(category.get("age_max"), "age_max"),
         frequency=None if not frequency else _frequency(frequency),
         limits=_limits(category, CATEGORY_LIMITS, currency, by_category=True),
     )

@@ -82,7 +82,8 @@ def _items_after(facts: Json) -> dict[str, Any]:
         except Refused as refused:
             reason = refused.code.partition(".")[2].upper()
             return {"allowed": False, "reason": reason, "items": _shown(items)}
-    return {"allowed": True, "items": _shown(items)}
+    state = "cancelled" if all(item.cancelled for item in items) else facts.get("state")
+    return {"allowed": True, "reason": None, "state": state, "items": _shown(items)}
 
 
 def _carried_out(items: tuple[Item, ...], command: Json) -> tuple[Item, ...]:

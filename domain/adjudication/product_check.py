@@ -33,7 +33,11 @@ NEEDS = {
     "out_of_pocket": "price",
     "limits": "price",
 }
-SHARES = ("deductible", "copay", "coinsurance")
+# A step that is no use any more once another one has been taken.
+TOO_LATE = {
+    "out_of_pocket": ("deductible", "copay", "coinsurance"),
+    "price": ("reviewer", "quantity_limit"),
+}
 KINDS = ("", "item", "service")
 
 
@@ -126,11 +130,11 @@ def _orders(terms: Terms) -> Iterator[Fault]:
         for step, needed in NEEDS.items():
             if step in order.steps and needed not in order.steps[: order.steps.index(step)]:
                 yield Fault(where, f"{step} needs {needed} before it")
-        if "out_of_pocket" in order.steps:
-            later = order.steps[order.steps.index("out_of_pocket") :]
-            for share in SHARES:
-                if share in later:
-                    yield Fault(where, f"{share} comes after out_of_pocket, which caps it")
+        for step, others in TOO_LATE.items():
+            later = order.steps[order.steps.index(step) :] if step in order.steps else ()
+            for other in others:
+                if other in later:
+                    yield Fault(where, f"{other} comes after {step} and would have no effect there")
 
 
 def _thresholds(name: str, thresholds: tuple[Threshold, ...]) -> Iterator[Fault]:

@@ -72,7 +72,8 @@ def commercial(sharing_steps: tuple[str, ...] = DEFAULT_SHARING) -> tuple[Order,
     The out-of-pocket maximum and the limits come last unless the plan places them itself.
     """
     last = tuple(step for step in ("out_of_pocket", "limits") if step not in sharing_steps)
-    first = ("reviewer", "benefit", "age", "price", "frequency", "visit_limit", "quantity_limit")
+    checks_before = ("reviewer", "benefit", "age", "waiting_period", "quantity_limit")
+    first = (*checks_before, "price", "frequency", "visit_limit")
     return (Order("", first + sharing_steps + last),)
 
 

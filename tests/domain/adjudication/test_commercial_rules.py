@@ -18,6 +18,7 @@ from domain.adjudication.product import (
     FamilyStyle,
     Frequency,
     Limit,
+    MaxQuantity,
     Rounding,
     Scope,
     Span,
@@ -412,6 +413,14 @@ def test_a_reviewers_figures_win_but_never_pay_above_the_bill() -> None:
     assert refused.reason == "REVIEWER_REJECTED"
 
 
+def test_units_beyond_the_quantity_of_the_plan_year_are_not_covered() -> None:
+    terms = plan(benefits=(Benefit(category="care", max_quantity=MaxQuantity(Decimal(2))),))
+    three = line(900, quantity=Decimal(3))
+    assert one(terms, three) == {"not_covered": "300", "plan_pays": "600"}
+    before = Balances().apply((), [use(date(2024, 12, 31)), use(date(2025, 12, 31))])
+    assert one(terms, three, before=before) == {"not_covered": "600", "plan_pays": "300"}
+
+
 def test_the_plan_year_is_that_of_the_day_of_service() -> None:
     terms = plan(year_start=(7, 1), limits=(ANNUAL,))
     before = Balances({"A|2024-07-01|paid": 100000})
@@ -447,8 +456,9 @@ def test_a_line_names_the_checks_that_it_passed() -> None:
         "reviewer",
         "benefit",
         "age",
+        "waiting_period",
+        "quantity_limit",
         "frequency",
         "visit_limit",
-        "quantity_limit",
     )
     assert decide(plan(), line(1, "cosmetic")).lines[0].checks == ("reviewer",)

@@ -76,6 +76,7 @@ FAULTY: list[tuple[Terms, str]] = [
     (order("price", "benefit"), "orders.all"),
     (order("benefit", "deductible", "price"), "orders.all"),
     (order("benefit", "price", "out_of_pocket", "copay"), "orders.all"),
+    (order("benefit", "price", "quantity_limit"), "orders.all"),
     (plan(benefits=(CARE, CARE)), "benefits.care"),
     (with_benefit(Benefit()), "benefits.?"),
     (with_benefit(Benefit(code="X", category="care")), "benefits.X"),

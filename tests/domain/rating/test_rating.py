@@ -98,6 +98,12 @@ def test_administration_takes_its_months_for_new_policies_only() -> None:
     assert term(TermRules(12, 2), DAY, renewal=True).starts_on == DAY
 
 
+def test_a_renewal_has_its_own_grace_or_none() -> None:
+    assert term(CYCLES, date(2025, 1, 2), renewal=True).starts_on == date(2025, 6, 1)
+    gracious = replace(CYCLES, grace_months_renewal=2)
+    assert term(gracious, date(2025, 3, 1), renewal=True).starts_on == date(2025, 1, 1)
+
+
 def test_last_days_to_pay() -> None:
     assert last_payment_day_of_cycle(CYCLES, date(2025, 1, 1), renewal=False) == date(2025, 1, 31)
     free = TermRules(12, grace_months_payment=3)
