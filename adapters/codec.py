@@ -4,13 +4,15 @@ Amounts and decimals stay exact (integers and strings), days and ids are ISO tex
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from domain.catalogue import Catalogue, UnknownName
 
+T = TypeVar("T")
 Reader = Callable[[bytes], Any]
+ListReader = Callable[[bytes], list[Any]]
 
 
 class UnreadableEvent(Exception):
@@ -46,6 +48,7 @@ class Codec:
         self._encoder = msgspec.json.Encoder()
         self._written: dict[type, tuple[str, int]] = {}
         self._readers: dict[tuple[str, int], Reader] = {}
+        self._list_readers: dict[tuple[str, int], ListReader] = {}
 
     def encode(self, fact: Any) -> Encoded:
         """The stored form of a fact; raises UnknownEvent for a class outside the catalogue."""
@@ -71,6 +74,26 @@ class Codec:
             reader = self._readers[name, schema_version] = self._make(name, schema_version)
             return reader
 
+    def list_reader(self, name: str, schema_version: int) -> ListReader:
+        """The same for many events of one name and version, as one JSON list."""
+        try:
+            return self._list_readers[name, schema_version]
+        except KeyError:
+            reader = self._make_list(name, schema_version)
+            self._list_readers[name, schema_version] = reader
+            return reader
+
+    def _make_list(self, name: str, schema_version: int) -> ListReader:
+        one = self.reader(name, schema_version)
+        if self.catalogue.needs_upcast(name, schema_version):
+            split = msgspec.json.Decoder(list[msgspec.Raw])
+            return _guarded(
+                name, schema_version, lambda data: [one(bytes(e)) for e in split.decode(data)]
+            )
+        kind = self.catalogue.type_of(name)
+        decoder: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+        return _guarded(name, schema_version, decoder.decode)
+
     def _make(self, name: str, schema_version: int) -> Reader:
         try:
             current = self.catalogue.schema_of(name)
@@ -84,14 +107,12 @@ class Codec:
             )
         kind = self.catalogue.type_of(name)
         if not self.catalogue.needs_upcast(name, schema_version):
-            return _direct(name, schema_version, msgspec.json.Decoder(kind))
+            return _guarded(name, schema_version, msgspec.json.Decoder(kind).decode)
         return _upcasting(name, schema_version, kind, self.catalogue)
 
 
-def _direct(name: str, version: int, decoder: "msgspec.json.Decoder[Any]") -> Reader:
-    decode = decoder.decode
-
-    def read(data: bytes) -> Any:
+def _guarded(name: str, version: int, decode: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    def read(data: bytes) -> T:
         try:
             return decode(data)
         except (ValueError, TypeError) as error:

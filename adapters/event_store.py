@@ -19,9 +19,10 @@ from adapters.event_types import EventTypes
 from adapters.group_commit import GroupCommit
 from adapters.log_reading import LogReader
 from adapters.log_writing import Answer, LogWriter, reused
-from adapters.postgres import Pool
+from adapters.postgres import ONE_PLAN, Pool
 from adapters.snapshots import Snapshots
 from adapters.state_loading import StateCache, StateLoader
+from adapters.stream_reading import StreamReader
 from adapters.subscription import Subscription
 from adapters.wakeup import Wakeup
 from domain.catalogue import Catalogue
@@ -47,13 +48,15 @@ class EventStore:
         `kept_states` is how many states are held in memory to shorten the next load.
         """
         self.tenant = tenant
-        self.pool = Pool(dsn, 0, connections)
+        self.pool = Pool(dsn, 0, connections, settings=ONE_PLAN)
         self.codec = Codec(catalogue)
         self.types = EventTypes(self.pool)
         self.wakeup = Wakeup(dsn)
         self.reader = LogReader(self.pool, tenant, self.types, self.codec)
         self.states = StateLoader(
-            self.reader, Snapshots(self.pool, tenant), StateCache(kept_states)
+            StreamReader(self.pool, tenant, self.types, self.codec),
+            Snapshots(self.pool, tenant),
+            StateCache(kept_states),
         )
         self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown, self.codec)
         self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)

@@ -17,8 +17,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 # A statement that waits for a lock for 10 s, or runs for a minute, is a fault that must be seen.
 SESSION = (
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=10s "
-    "-c idle_in_transaction_session_timeout=300s"
+    "-c idle_in_transaction_session_timeout=300s -c jit=off"
 )
+# For few and always the same statements: plan them once, not for each set of parameters.
+ONE_PLAN = " -c plan_cache_mode=force_generic_plan"
 
 
 def connect(dsn: str, *, application: str = "bima") -> Connection:
@@ -84,8 +86,8 @@ def _checked(conn: Connection, result: PGresult) -> PGresult:
     raise error
 
 
-def _arguments(application: str) -> dict[str, Any]:
-    return {"options": SESSION, "application_name": application, "connect_timeout": 10}
+def _arguments(application: str, settings: str = "") -> dict[str, Any]:
+    return {"options": SESSION + settings, "application_name": application, "connect_timeout": 10}
 
 
 def _prepare_early(connection: Connection) -> None:
@@ -98,10 +100,17 @@ class Pool:
     A process that was forked from one that had used its pool gets connections of its own.
     """
 
-    def __init__(self, dsn: str, smallest: int = 0, largest: int = 8, application: str = "bima"):
+    def __init__(
+        self,
+        dsn: str,
+        smallest: int = 0,
+        largest: int = 8,
+        application: str = "bima",
+        settings: str = "",
+    ) -> None:
         self.dsn = dsn
         self._size = (smallest, largest)
-        self._application = application
+        self._arguments = _arguments(application, settings)
         self._lock = threading.Lock()
         self._process = 0
         self._pool: ConnectionPool[Connection] | None = None
@@ -124,7 +133,7 @@ class Pool:
             self._pool = ConnectionPool(
                 self.dsn,
                 connection_class=psycopg.Connection,
-                kwargs={"autocommit": True, **_arguments(self._application)},
+                kwargs={"autocommit": True, **self._arguments},
                 min_size=smallest,
                 max_size=largest,
                 configure=_prepare_early,

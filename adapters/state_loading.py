@@ -7,15 +7,16 @@ a shorter way to the same result.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from adapters.codec import CorruptEvent
 from adapters.envelope import Loaded
-from adapters.log_reading import Link, LogReader
 from adapters.snapshots import EVERY, Snapshot, Snapshots, proved
+from adapters.stream_reading import StreamReader, Tail
 from domain.decider import Decider
 
 S = TypeVar("S")
@@ -61,22 +62,22 @@ class StateCache:
 class StateLoader:
     """Loads for one tenant."""
 
-    def __init__(self, reader: LogReader, snapshots: Snapshots, cache: StateCache) -> None:
-        self._reader = reader
+    def __init__(self, reader: StreamReader, snapshots: Snapshots, cache: StateCache) -> None:
+        self.reader = reader
         self._snapshots = snapshots
         self.cache = cache
 
     def load(self, decider: Decider[S, Any, Any], stream_id: UUID) -> Loaded[S]:
         kept = self.cache.get(decider.name, stream_id)
         if kept is not None:
-            links = self._reader.links(stream_id, kept.loaded.version)
-            loaded = self._continued(decider, kept, links)
+            tail = self.reader.tail(stream_id, kept.loaded.version)
+            loaded = self._continued(decider, kept, tail)
             if loaded is not None:
                 return loaded
-        snapshot, links = self._reader.snapshot_and_links(
+        tail, snapshot = self.reader.tail_and_snapshot(
             stream_id, decider.name, decider.state_version
         )
-        return self._fresh(decider, stream_id, snapshot, links)
+        return self._fresh(decider, stream_id, snapshot, tail)
 
     def load_many(
         self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
@@ -85,19 +86,17 @@ class StateLoader:
         kept = {stream: self.cache.get(decider.name, stream) for stream in streams}
         unknown = [stream for stream in streams if kept[stream] is None]
         snapshots = self._snapshots.of_many(decider, unknown) if unknown else {}
-        found = self._reader.links_of_many(
+        tails = self.reader.tails(
             streams, [_start(kept[stream], snapshots.get(stream)) for stream in streams]
         )
         result: dict[UUID, Loaded[S]] = {}
-        for stream in streams:
-            links = found.get(stream, [])
+        for stream, tail in zip(streams, tails, strict=True):
             state = kept[stream]
-            loaded = None if state is None else self._continued(decider, state, links)
-            if loaded is None and state is not None:
-                loaded = self.load(decider, stream)
-            if loaded is None:
-                loaded = self._fresh(decider, stream, snapshots.get(stream), links)
-            result[stream] = loaded
+            if state is None:
+                result[stream] = self._fresh(decider, stream, snapshots.get(stream), tail)
+            else:
+                loaded = self._continued(decider, state, tail)
+                result[stream] = self.load(decider, stream) if loaded is None else loaded
         return result
 
     def load_as_known(
@@ -108,32 +107,30 @@ class StateLoader:
         up_to_position: int | None,
     ) -> Loaded[S]:
         """Always from the first event: what was stored later does not help to see earlier."""
-        links = self._reader.links_as_known(stream_id, known_at, up_to_position)
-        return _folded(decider, Loaded(stream_id, 0, decider.initial), links)
+        tail = self.reader.tail_as_known(stream_id, known_at, up_to_position)
+        return _folded(decider, Loaded(stream_id, 0, decider.initial), tail)
 
     def _fresh(
         self,
         decider: Decider[S, Any, Any],
         stream_id: UUID,
         snapshot: Snapshot | None,
-        links: Sequence[Link],
+        tail: Tail,
     ) -> Loaded[S]:
         if snapshot is None:
             kept = Kept(Loaded(stream_id, 0, decider.initial))
-            return self._keep(decider, _folded(decider, kept.loaded, links), kept)
-        if links and links[0].version == snapshot.version:
-            base = proved(decider, stream_id, snapshot, links[0].hash)
+            return self._keep(decider, _folded(decider, kept.loaded, tail), kept)
+        if tail.first == snapshot.version:
+            base = proved(decider, stream_id, snapshot, tail.first_hash)
             if base is not None:
                 kept = Kept(base, base.version)
-                return self._keep(decider, _folded(decider, base, links[1:]), kept)
-        return self._fresh(decider, stream_id, None, self._reader.links(stream_id))
+                return self._keep(decider, _folded(decider, base, tail), kept)
+        return self._fresh(decider, stream_id, None, self.reader.tail(stream_id, 0))
 
-    def _continued(
-        self, decider: Decider[S, Any, Any], kept: Kept, links: Sequence[Link]
-    ) -> Loaded[S] | None:
-        if not links or links[0].hash != kept.loaded.last_hash:
+    def _continued(self, decider: Decider[S, Any, Any], kept: Kept, tail: Tail) -> Loaded[S] | None:
+        if (tail.first, tail.first_hash) != (kept.loaded.version, kept.loaded.last_hash):
             return None
-        return self._keep(decider, _folded(decider, kept.loaded, links[1:]), kept)
+        return self._keep(decider, _folded(decider, kept.loaded, tail), kept)
 
     def _keep(self, decider: Decider[S, Any, Any], loaded: Loaded[S], before: Kept) -> Loaded[S]:
         if loaded.version == 0:
@@ -151,11 +148,15 @@ class StateLoader:
 def _start(kept: Kept | None, snapshot: Snapshot | None) -> int:
     if kept is not None:
         return kept.loaded.version
-    return 1 if snapshot is None else snapshot.version
+    return 0 if snapshot is None else snapshot.version
 
 
-def _folded(decider: Decider[S, Any, Any], base: Loaded[S], links: Sequence[Link]) -> Loaded[S]:
-    if not links:
+def _folded(decider: Decider[S, Any, Any], base: Loaded[S], tail: Tail) -> Loaded[S]:
+    """The state after the events that follow the base; raises CorruptEvent if they do not."""
+    facts = tail.facts[base.version + 1 - tail.first :] if tail.first else []
+    if not facts:
         return base
-    state = decider.fold((link.fact for link in links), base.state)
-    return Loaded(base.stream_id, links[-1].version, state, links[-1].hash)
+    if tail.first > base.version + 1:
+        raise CorruptEvent(f"events are missing from stream {base.stream_id}: verify the log")
+    state = decider.fold(facts, base.state)
+    return Loaded(base.stream_id, base.version + len(facts), state, tail.last_hash)

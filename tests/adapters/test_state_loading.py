@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.codec import UnreadableEvent
 from adapters.envelope import Loaded
 from adapters.event_store import EventStore, open_store
 from adapters.snapshots import EVERY
@@ -46,8 +47,8 @@ def change(store: EventStore, what: str) -> None:
 
 
 def events_read(store: EventStore, decider: Decider[Account, Sequence[Fact], Fact]) -> int:
-    _, links = store.reader.snapshot_and_links(STREAM, decider.name, decider.state_version)
-    return len(links)
+    tail, _ = store.states.reader.tail_and_snapshot(STREAM, decider.name, decider.state_version)
+    return len(tail.facts)
 
 
 def test_a_long_stream_is_loaded_from_its_snapshot(forgetful: EventStore) -> None:
@@ -149,6 +150,36 @@ def test_a_kept_state_of_another_history_is_dropped(store: EventStore) -> None:
     assert loaded.version == kept.version
     assert loaded.state == Account(15, 2)
     assert loaded.last_hash != kept.last_hash
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("DELETE FROM es_event WHERE version = 1", "missing from stream"),
+        ("DELETE FROM es_event WHERE version = 2", "missing from stream"),
+        (
+            "UPDATE es_event SET data = 'nothing' WHERE version = 2",
+            "premium_paid version 1.*stream",
+        ),
+        ("UPDATE es_event SET data = '1,1' WHERE version = 2", "premium_paid version 1.*stream"),
+        ("UPDATE es_event SET schema_version = 2 WHERE version = 2", "version 2.*reads up to 1"),
+        ("UPDATE es_type SET name = 'account.fee_paid'", r"account\.fee_paid.*stream"),
+    ],
+)
+def test_a_stream_that_cannot_be_read_whole_is_not_folded(
+    database_url: str, deed: str, said: str
+) -> None:
+    with open_store(database_url, CATALOGUE) as writer:
+        fill(writer, 3)
+        with writer.pool.connection() as conn:
+            conn.execute("SET session_replication_role = replica")
+            assert conn.execute(deed).rowcount == 1
+            conn.execute("RESET session_replication_role")
+    with open_store(database_url, CATALOGUE) as reader:
+        with pytest.raises(UnreadableEvent, match=said):
+            reader.load(ACCOUNT, STREAM)
+        with pytest.raises(UnreadableEvent):
+            reader.load_many(ACCOUNT, [STREAM])
 
 
 def test_only_so_many_states_are_kept(database_url: str) -> None:

@@ -1,0 +1,209 @@
+"""Reads streams for folding: only the facts and what proves them, packed by the server.
+
+All events of one name come back as one JSON list, and are decoded in one step; who, when and why
+stay in the database, because no decision is taken on them.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from psycopg.pq.abc import PGresult
+
+from adapters.arrays import blob, ints
+from adapters.chain import microseconds
+from adapters.codec import Codec, CorruptEvent, UnreadableEvent
+from adapters.columns import Ints, Uuids
+from adapters.event_types import EventTypes
+from adapters.postgres import Pool, Statement
+from adapters.snapshots import Snapshot
+
+_INT2, _INT4, _INT8 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
+_LAST_POSITION = (1 << 63) - 1
+_LAST_TIME = _INT8.pack(_LAST_POSITION)  # PostgreSQL's "infinity"
+_YEAR_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from there
+
+
+@dataclass(slots=True)
+class Tail:
+    """The events of a stream from a version on. `first` is 0 when there are none."""
+
+    first: int = 0
+    facts: list[Any] = field(default_factory=list)
+    first_hash: bytes = b""
+    last_hash: bytes = b""
+
+
+class StreamReader:
+    """Reads one tenant's streams."""
+
+    def __init__(self, pool: Pool, tenant: int, types: EventTypes, codec: Codec) -> None:
+        self._pool = pool
+        self._tenant = _INT4.pack(tenant)
+        self._types = types
+        self._codec = codec
+
+    def tail(self, stream_id: UUID, from_version: int) -> Tail:
+        """The events of a stream from a version on."""
+        given = (self._tenant, stream_id.bytes, _INT4.pack(from_version))
+        with self._pool.connection() as conn:
+            result = _TAIL.run(conn, given)
+        return self._joined(stream_id, _runs(result))
+
+    def tail_and_snapshot(
+        self, stream_id: UUID, decider: str, state_version: int
+    ) -> tuple[Tail, Snapshot | None]:
+        """In one statement: a stream's snapshot, if there is one, and the events from the one on
+        which the snapshot stands; without a snapshot all events."""
+        given = (self._tenant, stream_id.bytes, decider.encode(), _INT4.pack(state_version))
+        with self._pool.connection() as conn:
+            result = _TAIL_AND_SNAPSHOT.run(conn, given)
+        runs = _runs(result)
+        stored = next((run for run in runs if run.kind == 0), None)
+        if stored is None:
+            return self._joined(stream_id, runs), None
+        snapshot = Snapshot(stored.versions[0], stored.hash(0), stored.data)
+        return self._joined(stream_id, [run for run in runs if run.kind]), snapshot
+
+    def tail_as_known(
+        self, stream_id: UUID, known_at: datetime | None, up_to_position: int | None
+    ) -> Tail:
+        """The beginning of a stream as far as it had been recorded by then.
+
+        It ends before the first event that was recorded later: what follows such an event rests
+        on it, even where a writer's clock was behind.
+        """
+        at = _LAST_TIME if known_at is None else _INT8.pack(microseconds(known_at) - _YEAR_2000)
+        position = _INT8.pack(_LAST_POSITION if up_to_position is None else up_to_position)
+        with self._pool.connection() as conn:
+            result = _AS_KNOWN.run(conn, (self._tenant, stream_id.bytes, at, position))
+        return self._joined(stream_id, _runs(result))
+
+    def tails(self, streams: Sequence[UUID], from_versions: Sequence[int]) -> list[Tail]:
+        """The same as `tail` for many streams in one statement, in their order."""
+        wanted, versions = Uuids(), Ints()
+        for stream, version in zip(streams, from_versions, strict=True):
+            wanted.add(stream)
+            versions.add(version)
+        with self._pool.connection() as conn:
+            result = _TAILS.run(conn, (self._tenant, wanted.packed(), versions.packed()))
+        found = [_Found() for _ in streams]
+        for run in _runs(result):
+            facts = self._facts(run)
+            for at, (index, version) in enumerate(zip(run.streams, run.versions, strict=True)):
+                found[index - 1].add(version, facts[at], run, at)
+        return [each.tail(stream) for each, stream in zip(found, streams, strict=True)]
+
+    def _joined(self, stream_id: UUID, runs: Sequence["_Run"]) -> Tail:
+        found = _Found()
+        try:
+            for run in runs:
+                facts = self._facts(run)
+                for at, version in enumerate(run.versions):
+                    found.add(version, facts[at], run, at)
+        except UnreadableEvent as error:
+            raise type(error)(f"{error} (in stream {stream_id})") from error
+        return found.tail(stream_id)
+
+    def _facts(self, run: "_Run") -> list[Any]:
+        read = self._codec.list_reader(self._types.name(run.kind), run.schema_version)
+        facts = read(b"[" + run.data + b"]")
+        if len(facts) != len(run.versions):
+            raise CorruptEvent(f"{len(run.versions)} events hold {len(facts)} facts")
+        return facts
+
+
+class _Run:
+    """All events of one name and schema version in a result; type 0 is a snapshot."""
+
+    __slots__ = ("_hashes", "data", "kind", "schema_version", "streams", "versions")
+
+    def __init__(self, result: PGresult, row: int) -> None:
+        kind, schema, self.data, versions, hashes = (
+            result.get_value(row, column) or b"" for column in range(5)
+        )
+        (self.kind,), (self.schema_version,) = _INT2.unpack(kind), _INT2.unpack(schema)
+        self.versions = ints(versions)
+        self._hashes = hashes
+        self.streams = ints(result.get_value(row, 5)) if result.nfields > 5 else ()
+
+    def hash(self, index: int) -> bytes:
+        return blob(self._hashes, index)
+
+
+def _runs(result: PGresult) -> list[_Run]:
+    return [_Run(result, row) for row in range(result.ntuples)]
+
+
+class _Found:
+    """What was found of one stream, in the order of the names, to be put into its own."""
+
+    __slots__ = ("first", "first_at", "last", "last_at", "pairs")
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[int, Any]] = []
+        self.first = self.last = 0
+        self.first_at: tuple[_Run, int] | None = None
+        self.last_at: tuple[_Run, int] | None = None
+
+    def add(self, version: int, fact: Any, run: _Run, at: int) -> None:
+        self.pairs.append((version, fact))
+        if version > self.last or self.last_at is None:
+            self.last, self.last_at = version, (run, at)
+        if version < self.first or self.first_at is None:
+            self.first, self.first_at = version, (run, at)
+
+    def tail(self, stream_id: UUID) -> Tail:
+        """Raises CorruptEvent where a version is missing in between."""
+        if self.first_at is None or self.last_at is None:
+            return Tail()
+        if self.last - self.first + 1 != len(self.pairs):
+            raise CorruptEvent(f"events are missing from stream {stream_id}: verify the log")
+        self.pairs.sort(key=_version)
+        (first_run, first), (last_run, last) = self.first_at, self.last_at
+        facts = [fact for _, fact in self.pairs]
+        return Tail(self.first, facts, first_run.hash(first), last_run.hash(last))
+
+
+_version = itemgetter(0)
+
+_RUNS = "string_agg(data, '\\x2c'::bytea), array_agg(version), array_agg(hash)"
+_TAIL = Statement(
+    "bima_tail",
+    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608
+    "WHERE tenant = $1 AND stream_id = $2 AND version >= $3 GROUP BY type, schema_version",
+    (23, 2950, 23),
+)
+_SNAPSHOT = (
+    "es_snapshot WHERE tenant = $1 AND stream_id = $2 AND decider = $3 AND state_version = $4"
+)
+_TAIL_AND_SNAPSHOT = Statement(
+    "bima_tail_and_snapshot",
+    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash] "  # noqa: S608
+    f"FROM {_SNAPSHOT} UNION ALL "
+    f"SELECT type, schema_version, {_RUNS} FROM es_event "
+    "WHERE tenant = $1 AND stream_id = $2 "
+    f"AND version >= COALESCE((SELECT version FROM {_SNAPSHOT}), 0) "
+    "GROUP BY type, schema_version",
+    (23, 2950, 25, 23),
+)
+_AS_KNOWN = Statement(
+    "bima_as_known",
+    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608
+    "WHERE tenant = $1 AND stream_id = $2 AND version < COALESCE(("
+    "SELECT min(version) FROM es_event WHERE tenant = $1 AND stream_id = $2 "
+    "AND (recorded_at > $3 OR position > $4)), 2147483647) GROUP BY type, schema_version",
+    (23, 2950, 1184, 20),
+)
+_TAILS = Statement(
+    "bima_tails",
+    f"SELECT type, schema_version, {_RUNS}, array_agg(i::int) "  # noqa: S608
+    "FROM unnest($2, $3) WITH ORDINALITY AS s (stream, from_version, i) "
+    "JOIN es_event e ON e.tenant = $1 AND e.stream_id = s.stream AND e.version >= s.from_version "
+    "GROUP BY type, schema_version",
+    (23, 2951, 1007),
+)
