@@ -32,7 +32,9 @@ def demo(
     from rich.console import Console
 
     from adapters.settings import get_settings
+    from cli.demo_year.claiming import StandsStill
     from cli.demo_year.play import play
+    from cli.demo_year.portal import PortalRefused, PortalUnreachable
     from cli.demo_year.screen import Screen
     from cli.demo_year.telling import as_json as told_as_json
     from cli.demo_year.telling import tell
@@ -57,6 +59,9 @@ def demo(
             tell(year, told, Console(highlight=False))
         if not leave:
             stay(stack, state, year.hired, screen.say)
+    except (PortalRefused, PortalUnreachable, StandsStill) as failure:
+        typer.echo(f"bima: the year could not be played to its end: {failure}", err=True)
+        raise typer.Exit(1) from failure
     finally:
         if ours:
             stop_stack(state)

@@ -60,7 +60,7 @@ def yearly(name: str, shillings: int, reason: str = "BENEFIT_LIMIT") -> tuple[Li
 
 # What an adjuster does with a line, in this order.
 STEPS = (
-    "benefit", "age", "waiting_period", "price", "frequency", "visit_limit", "quantity_limit",
+    "benefit", "age", "waiting_period", "frequency", "visit_limit", "quantity_limit", "price",
     "deductible", "copay", "coinsurance", "out_of_pocket", "limits",
 )  # fmt: skip
 HOSPITAL_DEDUCTIBLE = 50_000
