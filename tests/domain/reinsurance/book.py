@@ -72,6 +72,14 @@ shares = st.builds(
 
 
 @st.composite
+def pairs_of_shares(draw: st.DrawFn) -> tuple[Ratio, Ratio]:
+    """Two shares that are at most the whole together."""
+    one, other, rest = (draw(st.integers(0, 50)) for _ in range(3))
+    whole = max(one + other + rest, 1)
+    return Ratio(one, whole), Ratio(other, whole)
+
+
+@st.composite
 def books(draw: st.DrawFn, most: int = 8) -> list[Loss]:
     """Losses of a few members in a few events, each with its own name and date."""
     count = draw(st.integers(min_value=1, max_value=most))
