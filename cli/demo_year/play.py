@@ -9,6 +9,7 @@ from adapters.clock import SystemClock
 from adapters.event_store import EventStore
 from adapters.settings import Settings
 from cli.demo_book import make_book, planted
+from cli.demo_book.plans import HOSPITAL_DEDUCTIBLE, OUTPATIENT_COPAY
 from cli.demo_year import claiming, deciding, enrolling, evidence, figures, underwriting
 from cli.demo_year.portal import Portal
 from cli.demo_year.screen import Screen
@@ -97,13 +98,14 @@ def examples(year: Year) -> None:
         return f"{claim['stage']}, {Decimal(claim['paid']):,.0f} paid, {claim['route']}"
 
     equal = year.promises.equal
+    visit, operation = 25_000 - OUTPATIENT_COPAY, 780_000 - HOSPITAL_DEDUCTIBLE
     equal(
-        "25,000 for malaria: 23,500 is approved by the rules and paid",
-        shown(planted.OUTPATIENT_EXAMPLE), "closed, 23,500 paid, auto_approved",
+        f"25,000 for malaria: {visit:,} is approved by the rules and paid",
+        shown(planted.OUTPATIENT_EXAMPLE), f"closed, {visit:,} paid, auto_approved",
     )  # fmt: skip
     equal(
-        "850,000 for surgery: 730,000 is approved by a manager and paid",
-        shown(planted.SURGERY_EXAMPLE), "closed, 730,000 paid, manager_approval",
+        f"850,000 for surgery: {operation:,} is approved by a manager and paid",
+        shown(planted.SURGERY_EXAMPLE), f"closed, {operation:,} paid, manager_approval",
     )  # fmt: skip
     wandering = [v for v in year.book.visits if v.planted == planted.FREQUENT]
     fifths = wandering[4::5]
