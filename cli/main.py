@@ -27,6 +27,7 @@ COMMANDS = {
     "cases": "cli.cases",
     "rebuild": "cli.rebuild",
     "verify": "cli.verify",
+    "replay": "cli.replay",
     "explain": "cli.explain",
     "failures": "cli.failures",
     "bench": "cli.bench",

@@ -5,6 +5,7 @@ of the past has the shape of what everybody is shown of the present.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import takewhile
 from typing import Any, TypeVar
@@ -35,16 +36,19 @@ class AsKnown(Rows):
 
     def __init__(self, projection: Projection, tenant: int, events: Iterable[Recorded]) -> None:
         super().__init__(projection.tables)
-        by_name = projection.by_name
+        self.tenant = tenant
+        self._handlers = projection.by_name
+        self._any = projection.on_any
         for event in events:
-            self.now_at(tenant, event)
-            handle = by_name.get(event.name, projection.on_any)
-            if handle is None:
-                continue
-            try:
+            self.apply(event)
+
+    def apply(self, event: Recorded) -> None:
+        """Let one more event change the rows."""
+        self.now_at(self.tenant, event)
+        handle = self._handlers.get(event.name, self._any)
+        if handle is not None:
+            with suppress(Missing):  # what it speaks of was not in force yet
                 handle(event, event.fact, self)
-            except Missing:  # what it speaks of was not in force yet
-                continue
 
     def of(self, table: Table[R]) -> list[R]:
         """All rows of a table, in the order of their keys."""

@@ -69,6 +69,7 @@ class ClaimRow(Row):
     paid_on: Annotated[date | None, SORTS] = None
     closed_on: Annotated[date | None, SORTS] = None
     payment_id: UUID | None = None
+    practitioner_id: UUID | None = None
 
 
 @dataclass(slots=True)

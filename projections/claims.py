@@ -93,6 +93,7 @@ def taken_over(event: Recorded, fact: ClaimTakenOver, rows: Rows) -> None:
             taken_over=True,
             origin=fact.origin,
             origin_id=fact.origin_id,
+            practitioner_id=fact.practitioner_id,
             balance_minor=fact.billed.minor,
         ),
     )

@@ -1,6 +1,6 @@
 """Reads the whole log in order, whichever tenant wrote, for the read models of one database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,15 @@ class LogScan:
             binary=True,
         ).fetchall()
         return [self._logged(conn, row) for row in rows]
+
+    def chosen(self, conn: Connection, condition: str, parameters: Sequence[Any]) -> list[Recorded]:
+        """Events that meet a condition on the log's columns, in order."""
+        rows = conn.execute(
+            f"SELECT {_COLUMNS} FROM es_event WHERE {condition} ORDER BY position",  # noqa: S608
+            parameters,
+            binary=True,
+        ).fetchall()
+        return [self._logged(conn, row)[1] for row in rows]
 
     def _logged(self, conn: Connection, row: tuple[Any, ...]) -> Logged:
         (tenant, position, stream, version, kind, schema, at, effective, actor, command,

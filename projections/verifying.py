@@ -167,7 +167,7 @@ def _standings(run: _Run, at: dict[str, int]) -> None:
 
 def _fill(run: _Run, projector: Projector, at: dict[str, int]) -> None:
     """Fill the proof up to exactly where each projection stands: together, then the rest."""
-    common = min(at.values(), default=0)
+    started, common = time.monotonic(), min(at.values(), default=0)
     while projector.round(run.conn, common):
         run.tell("rows made again", min(r.position for r in projector.runners), common)
     run.tell("rows made again", common, common)
@@ -175,17 +175,19 @@ def _fill(run: _Run, projector: Projector, at: dict[str, int]) -> None:
         alone = Projector([runner])
         while alone.round(run.conn, at.get(runner.projection.name, 0)):
             pass
+    faults = [f"{r.projection.name} stopped {r.stopped}" for r in projector.runners if r.stopped]
+    made = f"{projector.applied} events"
+    run.add("read models can be made again from the log", started, made, faults)
 
 
 def _rows(run: _Run, projector: Projector) -> None:
     """Each table beside what the log makes of it."""
     for done, runner in enumerate(projector.runners, 1):
-        started, rows, faults = time.monotonic(), 0, []
-        if runner.stopped:
-            faults.append(f"making them again stopped {runner.stopped}")
-        for table in runner.projection.tables if not faults else ():
+        started, rows = time.monotonic(), 0
+        faults: list[str] = []
+        for table in runner.projection.tables if not runner.stopped else ():
             rows += _compare(run, table, faults)
-        name = f"rows of {runner.projection.name} are what the log says"
+        name = f"{runner.projection.name} shows what the log says"
         run.add(name, started, f"{rows} rows", faults)
         run.tell("tables compared", done, len(projector.runners))
 

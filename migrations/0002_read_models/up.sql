@@ -320,6 +320,7 @@ CREATE TABLE claims (
     paid_on date,
     closed_on date,
     payment_id uuid,
+    practitioner_id uuid,
     tenant bigint NOT NULL,
     position bigint NOT NULL,
     version bigint NOT NULL,

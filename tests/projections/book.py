@@ -62,12 +62,16 @@ class Book:
     product: UUID = field(default_factory=uuid4)
 
     def tell(
-        self, *changes: tuple[UUID, Sequence[Any]], on: date | None = None, actor: str = "desk"
+        self,
+        *changes: tuple[UUID, Sequence[Any]],
+        on: date | None = None,
+        actor: str = "desk",
+        correlation: UUID | None = None,
     ) -> None:
         """Record the facts of one command, a minute after the last one."""
         self.now += timedelta(minutes=1, microseconds=self.rng.randrange(1_000_000))
         command = self.uuid()
-        meta = Meta(self.now, on or self.now.date(), actor, command, command)
+        meta = Meta(self.now, on or self.now.date(), actor, command, correlation or command)
         self.waiting.append(Batch(tuple(self._change(*change, meta) for change in changes), meta))
         if len(self.waiting) >= 500:
             self.flush()
@@ -172,8 +176,11 @@ class Book:
         self.tell((family[1], [member.MemberReactivated("back")]))
         gone = self.uuid()
         enrolled = member.MemberEnrolled(self.number("MB"), details)
-        self.tell((gone, [enrolled]))
-        self.tell((gone, [member.MemberWithdrawn("entered twice")]))
+        entry = self.uuid()
+        registered = register.ValueRegistered("national_id", gone)
+        self.tell((gone, [enrolled]), (entry, [registered]))
+        withdrawn = member.MemberWithdrawn("entered twice")
+        self.tell((gone, [withdrawn]), (entry, [register.ValueReleased(gone)]))
 
     def issue_policy(self, holder: UUID, family: list[UUID]) -> None:
         stream = self.uuid()

@@ -117,7 +117,7 @@ def test_an_edited_event_is_found(full_book: Book, database_url: str) -> None:
     found = failed(verify(database_url))
     assert set(found) == {
         "streams are whole and chained",
-        "rows of policies are what the log says",
+        "policies shows what the log says",
     }
 
 

@@ -1,0 +1,88 @@
+"""What has a life that can be told: the kinds of things, and how each of them is found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from adapters.postgres import Connection
+from projections import (
+    accumulator_balances,
+    claims,
+    members,
+    payments,
+    policies,
+    products,
+    providers,
+    underwriting_cases,
+)
+from projections.declaring import Projection, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`aggregate` is the first word of its events' names; `number` the column people know it by."""
+
+    name: str
+    aggregate: str
+    projection: Projection
+    table: Table[Any]
+    number: str = "number"
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("claim", "claim", claims.PROJECTION, claims.CLAIMS),
+        Kind("member", "member", members.PROJECTION, members.MEMBERS),
+        Kind("policy", "policy", policies.PROJECTION, policies.POLICIES),
+        Kind("payment", "payment", payments.PROJECTION, payments.PAYMENTS),
+        Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
+        Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),
+        Kind(
+            "underwriting",
+            "underwriting",
+            underwriting_cases.PROJECTION,
+            underwriting_cases.CASES,
+        ),
+        Kind(
+            "accumulator",
+            "accumulator",
+            accumulator_balances.PROJECTION,
+            accumulator_balances.BALANCES,
+            "",
+        ),
+    )
+}
+BY_AGGREGATE = {kind.aggregate: kind for kind in KINDS.values()}
+
+
+def find(conn: Connection, tenant: int, kind: Kind, asked: str) -> UUID | None:
+    """The id behind a number, or the id itself where one was given."""
+    try:
+        return UUID(asked)
+    except ValueError:
+        pass
+    if not kind.number:
+        return None
+    row = conn.execute(
+        f"SELECT {kind.table.key[0]} FROM {kind.table.name} "  # noqa: S608
+        f"WHERE tenant = %s AND {kind.number} = %s",
+        (tenant, asked),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def numbers(conn: Connection, tenant: int, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The numbers of things, as far as there are any, with the word for what they are."""
+    wanted = list(ids)
+    found: dict[UUID, str] = {}
+    for kind in KINDS.values():
+        if kind.number:
+            rows = conn.execute(
+                f"SELECT {kind.table.key[0]}, {kind.number} FROM {kind.table.name} "  # noqa: S608
+                f"WHERE tenant = %s AND {kind.table.key[0]} = ANY (%s)",
+                (tenant, wanted),
+            )
+            found.update({which: f"{kind.name} {number}" for which, number in rows})
+    return found

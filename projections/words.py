@@ -1,0 +1,208 @@
+"""What each event says in words: one row an event, one column a language.
+
+Words name things by their numbers and never tell personal data: who may read the words may not be
+allowed to read the names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+from uuid import UUID
+
+from domain.accumulator import events as accumulator
+from domain.claim import events as claim
+from domain.member import events as member
+from domain.money import Money
+from domain.payment import events as payment
+from domain.periods import Period
+from domain.policy import events as policy
+from domain.product import events as product
+from domain.provider import events as provider
+from domain.register import events as register
+from domain.underwriting import events as underwriting
+
+Names = Mapping[UUID, str]  # numbers of things, by their ids
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with the event's own fields in braces; `:count` tells how many there are, `:pct`
+    basis points as a percentage. Without Swahili the English one is told."""
+
+    en: str
+    sw: str = ""
+
+
+WORDS: Mapping[type, Sentence] = {
+    register.ValueRegistered: Sentence("a {kind} was registered for one owner"),
+    register.ValueReleased: Sentence("a registered value is free again"),
+    member.MemberEnrolled: Sentence("member {number} was enrolled ({relationship})"),
+    member.MemberDetailsCorrected: Sentence("the member's details were corrected"),
+    member.MemberDeactivated: Sentence("the record was set aside: {reason}"),
+    member.MemberReactivated: Sentence("the record counts again: {reason}"),
+    member.MemberWithdrawn: Sentence("the record was withdrawn: {reason}"),
+    provider.ProviderRegistered: Sentence(
+        "provider {number}, {name}, was registered as a {level} in {region}"
+    ),
+    provider.ProviderContractAgreed: Sentence(
+        "contract {contract_no} was agreed: in network {period}"
+    ),
+    provider.ProviderTariffPublished: Sentence(
+        "tariff {tariff_no} was published with {prices:count} prices: in force {period}"
+    ),
+    provider.ProviderSuspended: Sentence("the provider was suspended: {reason}"),
+    provider.ProviderReinstated: Sentence("the provider was taken back: {reason}"),
+    product.ProductVersionPublished: Sentence(
+        "version {terms.version} of {code}, {name}, was published: in force from {effective_from}"
+    ),
+    product.ProductWithdrawn: Sentence(
+        "the product is not sold for policies from {from_on} on: {reason}"
+    ),
+    underwriting.UnderwritingCaseOpened: Sentence(
+        "case {number} was opened for {applicant_id}: {sum_assured} assured, "
+        "base premium {base_premium}"
+    ),
+    underwriting.RiskAssessed: Sentence(
+        "the risk was rated {category} with {score} points; "
+        "a loading of {recommended_loading_bps:pct} is recommended"
+    ),
+    underwriting.UnderwritingReferred: Sentence("a senior underwriter must decide: {reason}"),
+    underwriting.UnderwritingApproved: Sentence(
+        "it was approved by {approved_by} at a premium of {premium}, a loading of "
+        "{loading_bps:pct} and {exclusions:count} exclusions"
+    ),
+    underwriting.CounterOfferMade: Sentence(
+        "cover was offered by {offered_by} at a premium of {premium}, a loading of "
+        "{loading_bps:pct} and {exclusions:count} exclusions"
+    ),
+    underwriting.CounterOfferAccepted: Sentence("the applicant accepted the offer"),
+    underwriting.UnderwritingDeclined: Sentence("cover was declined"),
+    policy.PolicyIssued: Sentence(
+        "policy {number} was issued on {product_id} to {holder_id}: "
+        "{covered:count} members {period}, premium {premium} in {instalments:count} instalments"
+    ),
+    policy.MemberAddedToPolicy: Sentence("cover of {covered.member_id} was added {covered.period}"),
+    policy.MemberRemovedFromPolicy: Sentence("the cover of {member_id} ends before {until_on}"),
+    policy.PremiumReceived: Sentence("{amount} of premium came in on {received_on}"),
+    policy.PolicyLapsed: Sentence("cover stopped on {lapsed_on}: {unpaid} stayed unpaid"),
+    policy.PolicyRevived: Sentence("cover goes on from {revived_on}"),
+    policy.PolicySuspended: Sentence("cover was suspended from {suspended_on}: {reason}"),
+    policy.PolicyResumed: Sentence("cover goes on from {resumed_on}"),
+    policy.PolicyRenewed: Sentence("the policy was renewed {period} for a premium of {premium}"),
+    policy.PolicyTerminated: Sentence("cover ends for good before {until_on}: {reason}"),
+    claim.ClaimSubmitted: Sentence(
+        "claim {number} came in from {provider_id} for {member_id} under {policy_id}: "
+        "{billed} billed in {lines:count} lines of {kind} care, "
+        "{service_from} to {service_until}; to be paid to the {payee}"
+    ),
+    claim.ClaimTakenOver: Sentence(
+        "claim {number} was taken over from {origin} (there {origin_id}): {billed} billed by "
+        "{provider_id} for {member_id} in {lines:count} lines, {service_from} to {service_until}"
+    ),
+    claim.ClaimScored: Sentence(
+        "the fraud rules ({model}) scored it {score}{reasons: because of } "
+        "from what was known at position {evidence_position}"
+    ),
+    claim.ClaimSuspended: Sentence("it waits for an investigator{reasons: because of }"),
+    claim.ClaimCleared: Sentence("an investigator cleared it"),
+    claim.ClaimAdjudicated: Sentence(
+        "it was adjudicated under {product_id} version {product_version}: "
+        "of {determination.billed} charged, {determination.allowed} are allowed, the plan pays "
+        "{determination.plan_pays} and {determination.member_pays} stay with the member; "
+        "route {route}"
+    ),
+    claim.ClaimPrepared: Sentence("it was reviewed and put forward for approval by {prepared_by}"),
+    claim.ClaimApproved: Sentence("payment of {payable} was approved by {approved_by}"),
+    claim.ClaimDenied: Sentence("it was denied{reasons: because of }"),
+    claim.ClaimPaid: Sentence("{amount} were paid on {paid_on} with {payment_id}"),
+    claim.ClaimPaymentPosted: Sentence(
+        "{amount} from the {source} by {method} were posted to line {line} on {posted_on}"
+    ),
+    claim.ClaimBalanceTransferred: Sentence(
+        "an open balance of {amount} on line {line} passed to {to_party} on {posted_on}"
+    ),
+    claim.ClaimClosed: Sentence("it was closed on {closed_on}"),
+    claim.ClaimWithdrawn: Sentence("it was withdrawn: {reason}"),
+    accumulator.BenefitUsed: Sentence(
+        "claim {claim_number} took its part of the benefit: {entries:count} totals and "
+        "{uses:count} uses counted"
+    ),
+    accumulator.BenefitRestored: Sentence(
+        "claim {claim_number} gave back what it had taken: {entries:count} totals and "
+        "{uses:count} uses"
+    ),
+    payment.PaymentScheduled: Sentence(
+        "payment {number} of {amount} for claim {claim_number} is owed to {payee_id}"
+    ),
+    payment.PaymentInstructed: Sentence("the bank was asked to pay (instruction {instruction_id})"),
+    payment.PaymentConfirmed: Sentence(
+        "the bank paid on {paid_on} (its reference {bank_reference})"
+    ),
+    payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
+    payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
+}
+
+
+def tell(fact: Any, names: Names | None = None, language: str = "en") -> str:
+    """What an event says; an event without words is told by the name of its class."""
+    sentence = WORDS.get(type(fact))
+    if sentence is None:
+        return type(fact).__name__
+    template = getattr(sentence, language, "") or sentence.en
+    said = _Teller(names or {}).format(template, fact)
+    return said[:1].upper() + said[1:]
+
+
+def plain(value: object, names: Names | None = None) -> str:
+    """A value as it stands in a sentence."""
+    return _Teller(names or {}).format_field(value, "")
+
+
+class _Teller(Formatter):
+    """Fills a sentence from the fields of one fact."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        value = args[0]
+        for part in field_name.split("."):
+            value = getattr(value, part)
+        return value, field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "count":
+            return str(len(value))
+        if format_spec == "pct":
+            return f"{Decimal(value) / 100:g} %"
+        if format_spec:  # words that stand before a list, if there is anything in it
+            return f"{format_spec}{self._listed(value)}" if value else ""
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> str:
+        match value:
+            case UUID():
+                return self._names.get(value, str(value))
+            case Money():
+                return str(value)
+            case Period():
+                until = "" if value.until_on is None else f" until {value.until_on}"
+                return f"from {value.from_on}{until}"
+            case Decimal():
+                return format(value.normalize() if value else Decimal(0), "f")
+            case date():
+                return value.isoformat()
+            case tuple() | list():
+                return self._listed(value)
+            case bool():
+                return "yes" if value else "no"
+            case None:
+                return "nobody"
+            case _:
+                return str(value)
+
+    def _listed(self, values: Any) -> str:
+        return ", ".join(self._plain(value) for value in values)
