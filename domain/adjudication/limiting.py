@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from domain.adjudication.prepared import limit_measure, limit_what
+from domain.adjudication.prepared import EXEMPT, limit_measure, limit_what
 from domain.adjudication.product import Counts, Limit, Scope, Setting
 from domain.adjudication.sharing import grown, used_of
 from domain.adjudication.working import OVER_LIMIT, WRITE_OFF, LineWork
@@ -41,8 +41,13 @@ def _left_of(work: LineWork, limit: Limit) -> int:
     if limit.scope is Scope.UNIT:
         units = Fraction(work.quantity) * amount
         return units.numerator // units.denominator
-    what = limit.name if limit.scope is Scope.CLAIM else limit_what(limit, work.promised())
-    return max(0, amount - used_of(work, limit.scope, what, limit.span))
+    if limit.scope is Scope.CLAIM:
+        return max(0, amount - used_of(work, Scope.CLAIM, limit.name))
+    what = limit_what(limit, work.promised())
+    used = used_of(work, limit.scope, what, limit.span)
+    if work.terms.exempts and limit.counts is Counts.PAID and not limit.exemptible:
+        used += used_of(work, limit.scope, f"{EXEMPT}{what}", limit.span)
+    return max(0, amount - used)
 
 
 def _waive_write_off(work: LineWork) -> None:

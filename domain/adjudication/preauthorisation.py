@@ -130,15 +130,20 @@ class Responses:
 def responses(items: Sequence[Item], decisions: Iterable[ItemDecision]) -> Responses:
     """Items that cannot be decided in time are answered as pended; later answers are announced."""
     first = {item.sequence: Answer.PENDED for item in items}
-    decided = [d for d in decisions if d.answer is not None]
-    first.update({d.sequence: d.answer for d in decided if d.in_time and d.answer is not None})
-    final, told = dict(first), []
-    for decision in decided:
-        if not decision.in_time and decision.answer is not None:
-            if final.get(decision.sequence) is not decision.answer:
-                told.append(decision.moment)
-            final[decision.sequence] = decision.answer
-    return Responses(first, final, len(dict.fromkeys(told)))
+    later: list[tuple[str, int, Answer]] = []
+    for decision in decisions:
+        if decision.answer is None:
+            continue
+        if decision.in_time:
+            first[decision.sequence] = decision.answer
+        else:
+            later.append((decision.moment, decision.sequence, decision.answer))
+    final, told = dict(first), set[str]()
+    for moment, sequence, answer in later:
+        if final.get(sequence) is not answer:
+            final[sequence] = answer
+            told.add(moment)
+    return Responses(first, final, len(told))
 
 
 def may_be_asked_on(service_ends_on: date, day: date) -> bool:

@@ -9,6 +9,7 @@ from domain.adjudication.case import Case
 from domain.adjudication.product import (
     Benefit,
     Counts,
+    Exemption,
     Growth,
     Limit,
     RoundAt,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from domain.adjudication.working import Course
 
 HOSPITAL_LEVEL = "hospital"
+# What an exempt benefit paid is kept apart: exempt_paid beside paid.
+EXEMPT = "exempt_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Prepared:
     followed: frozenset[str]
     named_limits: Mapping[str, Limit]
     exact: bool
+    exempts: bool
     courses: dict[str, "Course"] = field(default_factory=dict)
     _tracked: dict[tuple[str, Setting], tuple[Tracked, ...]] = field(default_factory=dict)
     _bounds: dict[tuple[str, Setting], tuple[Bound, ...]] = field(default_factory=dict)
@@ -126,6 +130,7 @@ def prepare(terms: Terms) -> Prepared:
         _followed(terms),
         {limit.name: limit for limit in all_limits(terms)},
         terms.rounding.at is RoundAt.LINE_END,
+        any(b.exempt != Exemption() for b in terms.benefits),
     )
     if len(_PREPARED) >= _KEPT:
         _PREPARED.clear()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.adjudication.balances import Use
 from domain.adjudication.determination import LineDetermination, LineStatus, Step
+from domain.adjudication.prepared import EXEMPT
 from domain.adjudication.product import Scope
 from domain.adjudication.working import (
     BALANCE_BILL,
@@ -126,9 +127,7 @@ def _post(work: LineWork, filled: dict[str, int]) -> None:
                 continue
         # What is exempt from the ceilings must not fill them either.
         if work.exempt and tracked.measure == "paid":
-            if what != "paid":
-                continue
-            what = "exempt_paid"
+            what = f"{EXEMPT}{what}"
         if tracked.life:
             running.add(mine.life + what, minor, count)
             running.add(ours.life + what, minor, count)

@@ -429,6 +429,13 @@ def test_the_plan_year_is_that_of_the_day_of_service() -> None:
     assert adjudicate(late, terms, before).plan_pays == tzs(100)
 
 
+@pytest.mark.parametrize(("ends_on", "covered"), [(date(2025, 3, 9), False), (DAY, True)])
+def test_service_after_cover_has_ended_is_refused_whole(ends_on: date, covered: bool) -> None:
+    decided = adjudicate(claim(line(100), cover_ends_on=ends_on), plan(), Balances())
+    assert decided.reason == ("" if covered else "NO_COVERAGE")
+    assert decided.plan_pays == (tzs(100) if covered else tzs(0))
+
+
 def test_a_line_in_a_foreign_currency_is_refused_by_name() -> None:
     foreign = replace(line(1), billed=Money(100, "USD"))
     with pytest.raises(CurrencyMismatch, match="line 1 is billed in USD"):

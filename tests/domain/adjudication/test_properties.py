@@ -20,15 +20,15 @@ from domain.adjudication.history import (
     reverse_uses,
 )
 from domain.adjudication.prepared import limit_what, prepare, what_of
-from domain.adjudication.product import Counts, Scope, Setting, Span, Terms
+from domain.adjudication.product import Counts, Limit, Scope, Setting, Span, Terms
 from domain.adjudication.what_if import what_if
 from tests.domain.adjudication.made_up import claims, families, products
 from tests.domain.adjudication.written_short import decide, plan, tzs
 from tests.domain.adjudication.written_short import line as billed_line
 
 # A product is drawn anew for every example, and drawing costs more than deciding.
-a_claim = settings(max_examples=60)
-a_family = settings(max_examples=25)
+a_claim = settings(max_examples=40)
+a_family = settings(max_examples=15)
 
 PARTS = (
     "write_off",
@@ -134,6 +134,33 @@ def ceilings(terms: Terms, cases: tuple[Case, ...]) -> dict[str, int]:
     anywhere |= {what_of(t, "oop") for t in terms.out_of_pocket if t.setting is Setting.ANY}
     anywhere |= {"paid"}
     return {key: amount for key, amount in most.items() if key.split("|")[2] in anywhere}
+
+
+@a_family
+@given(products(), families())
+def test_no_more_is_paid_than_the_plans_limits_allow_whatever_is_exempt(
+    terms: Terms, cases: tuple[Case, ...]
+) -> None:
+    paid: dict[tuple[str, str], int] = {}
+    for claim in posted(cases, terms).posted:
+        assert claim.case.service_on is not None
+        year = prepare(terms).year_of(claim.case.service_on)
+        for who in (claim.case.member_id, claim.case.family_id):
+            for at in (year, LIFE):
+                total = paid.get((who, at), 0) + claim.determination.plan_pays.minor
+                paid[who, at] = total
+                for limit in terms.limits:
+                    if limit_holds_for(limit, who, at):
+                        assert total <= limit.amount.minor, limit.name
+
+
+def limit_holds_for(limit: Limit, who: str, at: str) -> bool:
+    """Whether a limit bounds all payments to a member or family in a year or for life."""
+    whole = limit.counts is Counts.PAID and limit.setting is Setting.ANY
+    plain = not (limit.by_category or limit.exemptible)
+    scope = Scope.FAMILY if who == "FAMILY" else Scope.MEMBER
+    span = Span.LIFE if at == LIFE else Span.YEAR
+    return whole and plain and limit.scope is scope and limit.span is span
 
 
 @a_family

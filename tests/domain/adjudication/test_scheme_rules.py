@@ -483,6 +483,15 @@ def test_an_exempt_benefit_is_paid_above_the_ceiling_and_does_not_fill_it(
     assert {entry.what for entry in decided.entries} == {what}
 
 
+def test_a_limit_that_knows_no_exemption_counts_exempt_payments_too() -> None:
+    annual = Limit("annual", tzs(150), Scope.MEMBER)
+    terms = replace(with_x(exempt=Exemption(adult=Exempt.BOTH)), limits=(ceiling(20), annual))
+    decided = visit(terms, billed(service()), billed(service()))
+    assert [line.plan_pays for line in decided.lines] == [tzs(100), tzs(50)]
+    later = visit(terms, billed(service()), before=Balances().apply(decided.entries))
+    assert later.plan_pays == tzs(0)
+
+
 @pytest.mark.parametrize(("lives", "most"), [(4, 1000), (5, 1100), (6, 1150), (9, 1150)])
 def test_a_family_ceiling_grows_with_covered_lives_up_to_its_most(lives: int, most: int) -> None:
     members = tuple(CoveredMember(name) for name in "ABCDEFGHI"[:lives])

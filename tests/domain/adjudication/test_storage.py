@@ -11,7 +11,7 @@ from domain.adjudication.product import Terms
 from tests.domain.adjudication.made_up import claims, products
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(products(), claims())
 def test_what_is_stored_is_read_back_the_same(terms: Terms, case: Case) -> None:
     decided = adjudicate(case, terms, Balances())
