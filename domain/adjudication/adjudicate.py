@@ -2,7 +2,7 @@
 
 from domain.adjudication.balances import Balances
 from domain.adjudication.case import Case, ClaimLine
-from domain.adjudication.checks import CLAIM_CHECKS, claim_category
+from domain.adjudication.claim_checks import CLAIM_CHECKS, claim_category
 from domain.adjudication.determination import (
     ClaimStatus,
     Determination,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from domain.adjudication.benefit_check import benefit_faults
-from domain.adjudication.checks import CLAIM_CHECKS
+from domain.adjudication.claim_checks import CLAIM_CHECKS
 from domain.adjudication.faults import Fault
 from domain.adjudication.prepared import all_limits
 from domain.adjudication.product import Limit, RoundAt, Scope, Setting, Span, Terms, Threshold

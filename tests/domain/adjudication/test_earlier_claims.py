@@ -64,9 +64,20 @@ def test_a_claim_belongs_to_its_policy_or_to_every_one_that_holds_its_day(
     assert balances.uses["A"], "a use counts whatever the policy"
 
 
-def test_a_claim_from_before_the_member_joined_is_not_one_of_his_number() -> None:
-    joined = cover(members=(CoveredMember("A", date(2025, 3, 11)), CoveredMember("B")))
+@pytest.mark.parametrize(
+    ("joined_on", "left_on", "counted"),
+    [
+        (date(2025, 3, 11), None, 0),
+        (date(2025, 3, 10), None, 1),
+        (None, date(2025, 3, 10), 1),
+        (None, date(2025, 3, 9), 0),
+    ],
+)
+def test_only_claims_of_the_members_own_days_count_against_his_number(
+    joined_on: date | None, left_on: date | None, counted: int
+) -> None:
+    joined = cover(members=(CoveredMember("A", joined_on, left_on), CoveredMember("B")))
     balances = balances_from([PAST, replace(PAST, claim_id="H2", member="B")], (joined,))
-    assert balances.total("A@P1", "2025-01-01", "claims:surgery") == 0
+    assert balances.total("A@P1", "2025-01-01", "claims:surgery") == counted
     assert balances.total("B@P1", "2025-01-01", "claims:surgery") == 1
     assert balances.total("A@P1", "2025-01-01", "deductible") == 700

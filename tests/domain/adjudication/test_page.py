@@ -7,7 +7,7 @@ from pathlib import Path
 
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import Balances
-from domain.adjudication.checks import CLAIM_CHECKS
+from domain.adjudication.claim_checks import CLAIM_CHECKS
 from domain.adjudication.configurations import TOO_MANY_CLAIMS
 from domain.adjudication.product import Limit, Scope, family_thresholds
 from domain.adjudication.steps import CHECKS, RULES
@@ -32,7 +32,10 @@ def test_the_page_lists_every_claim_check() -> None:
 
 
 def test_the_page_names_every_word_that_the_rules_refuse_with() -> None:
-    sources = [PROJECT / "domain" / "adjudication" / f"{name}.py" for name in ("checks", "pricing")]
+    sources = [
+        PROJECT / "domain" / "adjudication" / f"{name}.py"
+        for name in ("checks", "claim_checks", "pricing")
+    ]
     words = set(
         re.findall(
             r'"([A-Z]+(?:_[A-Z]+)+|REVIEWED|FREQUENCY)"',

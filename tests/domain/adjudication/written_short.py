@@ -20,7 +20,7 @@ from domain.adjudication.case import (
     looked_up,
 )
 from domain.adjudication.configurations import commercial_plan, national_scheme
-from domain.adjudication.determination import Determination
+from domain.adjudication.determination import Determination, LineDetermination
 from domain.adjudication.product import (
     Benefit,
     PriceSource,
@@ -121,3 +121,29 @@ def visit(
 
 
 ITEM = service("M", kind=Kind.ITEM, category="")
+X = Benefit(code="X", price_source=PriceSource.SCHEDULE)
+
+
+def with_x(**changes: Any) -> Terms:
+    """A scheme whose only benefit is changed."""
+    return scheme(benefits=(replace(X, **changes),))
+
+
+def parts(decided: LineDetermination) -> dict[str, str]:
+    """The parts of a line that are not zero, in shillings."""
+    names = (
+        "write_off",
+        "balance_bill",
+        "deductible",
+        "copay",
+        "coinsurance",
+        "over_limit",
+        "not_covered",
+        "plan_pays",
+    )
+    amounts = {name: getattr(decided, name) for name in names}
+    return {name: f"{m.amount.normalize():f}" for name, m in amounts.items() if m}
+
+
+def one(terms: Terms, *lines: ClaimLine, before: Balances | None = None) -> dict[str, str]:
+    return parts(decide(terms, *lines, before=before).lines[0])
