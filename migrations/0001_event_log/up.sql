@@ -180,7 +180,11 @@ BEGIN
     INTO left_out, known_command, known_fingerprint, known_position, known_answer
     FROM unnest(p_receipts) WITH ORDINALITY
          AS g (last, recorded_at, command_id, fingerprint, answer, i)
-    JOIN es_receipt r ON r.tenant = p_tenant AND r.command_id = g.command_id;
+    CROSS JOIN LATERAL (
+        -- Looked up one by one: a plan made before the table was ever analysed would otherwise
+        -- read all receipts of the tenant, and be kept.
+        SELECT * FROM es_receipt WHERE tenant = p_tenant AND es_receipt.command_id = g.command_id
+        LIMIT 1) AS r;
 
     -- For a few events a look at the one partition that holds the stream is the quickest; for
     -- many, one statement over all of them.
