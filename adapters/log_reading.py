@@ -11,7 +11,8 @@ from uuid import UUID
 from adapters.codec import Codec
 from adapters.envelope import Meta, Recorded
 from adapters.event_types import EventTypes
-from adapters.postgres import Pool, Statement
+from adapters.postgres import Pool
+from adapters.statements import Statement
 
 _WHOLE = (
     "position, stream_id, version, type, schema_version, recorded_at, effective_on, actor, "
@@ -58,8 +59,10 @@ class LogReader:
         with self._pool.connection() as conn:
             rows = conn.execute(
                 f"SELECT {_WHOLE} FROM es_event "  # noqa: S608
-                "WHERE tenant = %s AND position = ANY (%s::bigint[]) ORDER BY position",
-                (self._tenant, list(positions)),
+                # The tenant is compared and not looked up: a plan made before the table was ever
+                # analysed would otherwise read all events of the tenant, and be kept.
+                "WHERE position = ANY (%s::bigint[]) AND tenant + 0 = %s ORDER BY position",
+                (list(positions), self._tenant),
                 prepare=True,
                 binary=True,
             ).fetchall()

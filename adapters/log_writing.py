@@ -19,7 +19,8 @@ from adapters.codec import Codec
 from adapters.command_rows import Group, group_of, packed
 from adapters.envelope import Batch, CommandReused, Conflict, Receipt
 from adapters.event_types import EventTypes
-from adapters.postgres import Connection, Pool, Statement
+from adapters.postgres import Connection, Pool
+from adapters.statements import Statement
 
 Answer = Receipt | Conflict | CommandReused
 

@@ -1,16 +1,16 @@
 """Connections to the ledger's database: times in UTC, bounded waits, safe to fork before use."""
 
 import os
+import select
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import time
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
 from typing import Any
-from weakref import WeakSet
 
 import psycopg
-from psycopg.pq import ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGresult
-from psycopg_pool import ConnectionPool
+from psycopg.pq import TransactionStatus
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -33,59 +33,6 @@ def connect(dsn: str, *, application: str = "bima") -> Connection:
     return connection
 
 
-class Statement:
-    """A statement of the hot path: prepared once for a connection, run without a cursor.
-
-    Parameters and results are PostgreSQL's binary forms; the caller knows them. `types` are the
-    numbers of the parameters' types, 0 where the server shall find out.
-    """
-
-    def __init__(self, name: str, sql: str, types: Sequence[int]) -> None:
-        self._name = name.encode()
-        self._sql = sql.encode()
-        self._types = tuple(types)
-        self._binary = [Format.BINARY] * len(self._types)
-        self._ready: WeakSet[Connection] = WeakSet()
-
-    def run(self, conn: Connection, parameters: Sequence[bytes]) -> PGresult:
-        """The result; raises what psycopg raises for this error of the server.
-
-        The driver makes the server forget all prepared statements after a rollback, and says
-        nothing. Outside a transaction the statement is then prepared again; inside one, where a
-        failed try would cost the transaction, it is not relied upon.
-        """
-        at_rest = conn.pgconn.transaction_status == TransactionStatus.IDLE
-        if not at_rest:
-            return self._unprepared(conn, parameters)
-        if conn not in self._ready:
-            _checked(conn, conn.pgconn.prepare(self._name, self._sql, self._types))
-            self._ready.add(conn)
-        try:
-            return self._prepared(conn, parameters)
-        except psycopg.errors.InvalidSqlStatementName:
-            self._ready.discard(conn)
-        return self.run(conn, parameters)
-
-    def _prepared(self, conn: Connection, parameters: Sequence[bytes]) -> PGresult:
-        result = conn.pgconn.exec_prepared(self._name, parameters, self._binary, Format.BINARY)
-        return _checked(conn, result)
-
-    def _unprepared(self, conn: Connection, parameters: Sequence[bytes]) -> PGresult:
-        result = conn.pgconn.exec_params(
-            self._sql, parameters, self._types, self._binary, Format.BINARY
-        )
-        return _checked(conn, result)
-
-
-def _checked(conn: Connection, result: PGresult) -> PGresult:
-    if result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
-        return result
-    error = psycopg.errors.error_from_result(result, conn.info.encoding)
-    if conn.closed and error.sqlstate is None:  # said by the driver, not by the server
-        raise psycopg.OperationalError(str(error))
-    raise error
-
-
 def _arguments(application: str, settings: str = "") -> dict[str, Any]:
     return {"options": SESSION + settings, "application_name": application, "connect_timeout": 10}
 
@@ -94,10 +41,15 @@ def _prepare_early(connection: Connection) -> None:
     connection.prepare_threshold = 0
 
 
-class Pool:
-    """Connections shared by the threads of a process, opened when the first one is asked for.
+class NoConnection(psycopg.OperationalError):
+    """All connections of a pool were lent for too long."""
 
-    A process that was forked from one that had used its pool gets connections of its own.
+
+class Pool:
+    """Connections shared by the threads of a process, opened when they are asked for.
+
+    A process that was forked from one that had used its pool gets connections of its own. A
+    connection that the server has ended while nobody used it is replaced unseen.
     """
 
     def __init__(
@@ -108,47 +60,136 @@ class Pool:
         application: str = "bima",
         settings: str = "",
     ) -> None:
+        """`smallest` connections stay open when unused, at most `largest` are open at once."""
         self.dsn = dsn
-        self._size = (smallest, largest)
+        self._smallest = smallest
+        self._largest = largest
         self._arguments = _arguments(application, settings)
-        self._lock = threading.Lock()
-        self._process = 0
-        self._pool: ConnectionPool[Connection] | None = None
+        self._inherited: list[Connection] = []  # not ours to close
+        self._idle: deque[tuple[Connection, float]] = deque()  # and since when
+        self._begin()
 
-    def connection(self, timeout: float = 30.0) -> AbstractContextManager[Connection]:
-        """A context manager that lends a connection; it commits at its end, or rolls back.
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._free = threading.Semaphore(self._largest)
+        self._closings = 0
 
-        Raises psycopg_pool.PoolTimeout (an OperationalError) when none is free in time.
+    def connection(self, timeout: float = 30.0) -> "Lease":
+        """A context manager that lends a connection; an open transaction is committed at its end,
+        or rolled back when it ends with an error. Raises NoConnection when none is free in time.
         """
-        if self._pool is None or self._process != os.getpid():
-            self._open()
-        assert self._pool is not None
-        return self._pool.connection(timeout)
+        return Lease(self, timeout)
 
-    def _open(self) -> None:
-        with self._lock:
-            if self._pool is not None and self._process == os.getpid():
-                return
-            smallest, largest = self._size
-            self._pool = ConnectionPool(
-                self.dsn,
-                connection_class=psycopg.Connection,
-                kwargs={"autocommit": True, **self._arguments},
-                min_size=smallest,
-                max_size=largest,
-                configure=_prepare_early,
-                open=True,
-                max_idle=120,
-                reconnect_timeout=5,
-            )
-            self._process = os.getpid()
+    def take(self, timeout: float) -> tuple[Connection, int]:
+        """A connection, and a number to give it back with; `connection` is the safe way."""
+        if self._process != os.getpid():
+            self._inherited += [conn for conn, _ in self._idle]
+            self._idle.clear()
+            self._begin()
+        if not self._free.acquire(timeout=timeout):
+            raise NoConnection(f"no connection became free within {timeout:g} s")
+        try:
+            return self._usable() or self._open(), self._closings
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, conn: Connection, number: int, *, failed: bool) -> None:
+        try:
+            _end_transaction(conn, failed)
+            if number == self._closings and not conn.closed:
+                now = time.monotonic()
+                self._idle.append((conn, now))
+                self._close_unused(now)
+            else:
+                conn.close()
+        finally:
+            self._free.release()
+
+    def _usable(self) -> Connection | None:
+        now = time.monotonic()
+        while self._idle:
+            try:
+                conn, since = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if now - since < _TRUSTED or _still_there(conn):
+                return conn
+            conn.close()
+        return None
+
+    def _open(self) -> Connection:
+        conn = psycopg.connect(self.dsn, autocommit=True, **self._arguments)
+        _prepare_early(conn)
+        return conn
+
+    def _close_unused(self, now: float) -> None:
+        if len(self._idle) > self._smallest and now - self._idle[0][1] > _UNUSED:
+            conn, _ = self._idle.popleft()
+            conn.close()
 
     def close(self) -> None:
         """Give all connections back to the server; the pool opens again when it is used again."""
-        with self._lock:
-            if self._pool is not None and self._process == os.getpid():
-                self._pool.close()
-            self._pool = None
+        self._closings += 1
+        while self._idle:
+            conn, _ = self._idle.pop()
+            if self._process == os.getpid():
+                conn.close()
+            else:
+                self._inherited.append(conn)
+
+    def __del__(self) -> None:
+        with suppress(Exception):  # half made, or at the end of the program
+            self.close()
+
+
+class Lease:
+    """One lending of a connection."""
+
+    __slots__ = ("_conn", "_number", "_pool", "_timeout")
+
+    def __init__(self, pool: Pool, timeout: float) -> None:
+        self._pool = pool
+        self._timeout = timeout
+
+    def __enter__(self) -> Connection:
+        self._conn, self._number = self._pool.take(self._timeout)
+        return self._conn
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.give_back(self._conn, self._number, failed=kind is not None)
+
+
+_TRUSTED = 1.0  # seconds for which an unused connection is taken to be still there
+_UNUSED = 120.0  # seconds after which an unused connection goes
+
+
+def _still_there(conn: Connection) -> bool:
+    """Whether the server has not hung up; asks the socket, not the server."""
+    while not conn.closed and select.select([conn.pgconn.socket], [], [], 0)[0]:
+        try:
+            conn.pgconn.consume_input()  # a last word first, then the end
+        except psycopg.OperationalError:
+            return False
+    return not conn.closed
+
+
+def _end_transaction(conn: Connection, failed: bool) -> None:
+    status = conn.pgconn.transaction_status
+    if status == TransactionStatus.IDLE:
+        return
+    if status in {TransactionStatus.ACTIVE, TransactionStatus.UNKNOWN}:
+        conn.close()  # interrupted in the middle of a statement, or lost
+    elif failed:
+        with suppress(psycopg.Error):
+            conn.rollback()
+    else:
+        conn.commit()
 
 
 def pool(dsn: str, min: int = 0, max: int = 8, *, application: str = "bima") -> Pool:  # noqa: A002

@@ -19,8 +19,9 @@ from adapters.chain import microseconds
 from adapters.codec import Codec, CorruptEvent, UnreadableEvent
 from adapters.columns import Ints, Uuids
 from adapters.event_types import EventTypes
-from adapters.postgres import Pool, Statement
+from adapters.postgres import Pool
 from adapters.snapshots import Snapshot
+from adapters.statements import Statement
 
 _INT2, _INT4, _INT8 = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
 _LAST_POSITION = (1 << 63) - 1
@@ -203,7 +204,10 @@ _TAILS = Statement(
     "bima_tails",
     f"SELECT type, schema_version, {_RUNS}, array_agg(i::int) "  # noqa: S608
     "FROM unnest($2, $3) WITH ORDINALITY AS s (stream, from_version, i) "
-    "JOIN es_event e ON e.tenant = $1 AND e.stream_id = s.stream AND e.version >= s.from_version "
+    # Looked up one by one: a plan made before the table was ever analysed would otherwise read
+    # all events of the tenant, and be kept.
+    "CROSS JOIN LATERAL (SELECT * FROM es_event WHERE tenant = $1 AND stream_id = s.stream "
+    "AND version >= s.from_version ORDER BY version) AS e "
     "GROUP BY type, schema_version",
     (23, 2951, 1007),
 )
