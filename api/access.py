@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from adapters.identities import User
 from api.errors import NOT_PERMITTED, SIGN_IN_FAILED, SIGN_IN_FIRST, Problem
+from api.parameters import Parameter
 from api.roles import OUTSIDE, PERMISSIONS, PUBLIC, counted
 
 
@@ -40,7 +41,12 @@ class Caller:
 
 
 class Allowed:
-    """A route's dependency: lets callers with one permission pass and says who they are."""
+    """A route's dependency: lets callers with one permission pass and says who they are.
+
+    `parameters` are those that it reads of every request.
+    """
+
+    parameters: tuple[Parameter, ...] = ()
 
     def __init__(self, permission: str) -> None:
         """Raises ValueError for a permission that is not in the list."""
@@ -97,13 +103,10 @@ class Undeclared(Exception):
 
 
 def operations(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
-    """Every operation, also of included routers."""
+    """Those routes that are operations of ours."""
     for route in routes:
         if isinstance(route, APIRoute):
             yield route
-        included = getattr(route, "original_router", None)
-        if included is not None:
-            yield from operations(included.routes)
 
 
 def check_declared(routes: Iterable[BaseRoute]) -> None:

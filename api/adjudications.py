@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
@@ -16,22 +16,22 @@ from api.documentation import listed, single
 from api.envelope import Success, plain, success
 from api.errors import not_found
 from api.fields import Asked, Id, Name, OptionalWords, Sentence
-from api.headers import KnownAt
+from api.parameters import KNOWN_AT
 from api.readable import CLAIMS, INBOX
 from api.reads import Read, Reads
 from api.roles import APPROVE_CLAIM, INVESTIGATE_FRAUD, PREPARE_CLAIM, REJECT_CLAIM
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import claims
 from domain.claim import CLAIM
 from domain.claim.state import Submitted
 
-router = APIRouter(prefix="/api/v1", tags=["Adjudication"])
+router = resource_router("/api/v1", "Adjudication")
 
 Prepares = Annotated[Write, Depends(Writes(PREPARE_CLAIM))]
 Approves = Annotated[Write, Depends(Writes(APPROVE_CLAIM))]
 Rejects = Annotated[Write, Depends(Writes(REJECT_CLAIM))]
 Investigates = Annotated[Write, Depends(Writes(INVESTIGATE_FRAUD))]
-OfClaim = Annotated[Read, Depends(Reads(CLAIMS))]
 Waiting = Annotated[Read, Depends(Reads(INBOX))]
 FRAUD: list[str | Enum] = ["Fraud Detection"]
 
@@ -53,11 +53,14 @@ async def adjudicate_claim(claim_id: UUID, write: Prepares, body: OptionalWords 
 
 
 @router.get("/claims/{claim_id}/adjudication", response_model=Success[dict[str, Any]])
-async def show_adjudication(claim_id: UUID, read: OfClaim, known_at: KnownAt = None) -> Response:
+async def show_adjudication(
+    claim_id: UUID, read: Annotated[Read, Depends(Reads(CLAIMS, more=(KNOWN_AT,)))]
+) -> Response:
     """The determination, line by line, with the steps that led to every amount."""
+    read.nothing_else()
     await read.check_there(claim_id)
     store = read.parts.desk.store
-    found = await run_in_threadpool(store.load, CLAIM, claim_id, known_at=known_at)
+    found = await run_in_threadpool(store.load, CLAIM, claim_id, known_at=read.known_at)
     claim = found.state
     if not isinstance(claim, Submitted) or claim.determination is None:
         raise not_found()

@@ -13,8 +13,8 @@ from adapters.reading import Reading
 from adapters.secret_keys import signing_key
 from adapters.settings import Settings, get_settings
 from adapters.tokens import Tokens
-from api import documentation
 from api.access import check_declared
+from api.documentation import describe
 from api.errors import answer_errors
 from api.gate import Gate
 from api.parts import Parts
@@ -43,15 +43,15 @@ def create_app(settings: Settings | None = None, desk: Desk | None = None) -> Fa
         redirect_slashes=False,  # the gate takes a trailing slash off
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
-        generate_unique_id_function=documentation.operation_id,
-        responses=documentation.FAILURES,
+        openapi_url=None,  # served below, without holding up other requests
     )
     answer_errors(app)
     app.add_middleware(Gate)
     for router in ROUTERS:
-        app.include_router(router)
+        # Including them would have every route made a second time, at the first request.
+        app.router.routes.extend(router.routes)
     check_declared(app.routes)
-    documentation.describe(app, settings.currency)
+    describe(app, settings.currency)
     return app
 
 

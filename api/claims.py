@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field, StringConstraints
 
 from adapters.identities import Kind
@@ -12,18 +12,18 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Word
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.money import Amount, Quantity
 from api.readable import CLAIMS, INBOX, LINES, PAYMENTS
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_CLAIM, DELETE_CLAIM, VIEW_PAYMENT
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import claims
 from domain.claim.events import BilledLine, Payee
 
 PREFIX = "/api/v1/claims"
-router = APIRouter(prefix=PREFIX, tags=["Claim Management"])
+router = resource_router(PREFIX, "Claim Management")
 
 MOST_LINES = 500
 Diagnosis = Annotated[
@@ -126,12 +126,10 @@ async def list_my_claims(read: Annotated[Read, Depends(Reads(CLAIMS))]) -> Respo
 @router.get("/{id}", **single(CLAIMS))
 async def show_claim(
     claim_id: Id,
-    read: Annotated[Read, Depends(Reads(CLAIMS))],
-    known_at: KnownAt = None,
-    effective_on: EffectiveOn = None,
+    read: Annotated[Read, Depends(Reads(CLAIMS, past=True))],
 ) -> Response:
     """One claim with all its figures, now or as known then."""
-    return await shown(read, claim_id, known_at, effective_on)
+    return await read.shown(claim_id)
 
 
 @router.delete("/{id}", **done())

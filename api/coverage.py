@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
@@ -13,18 +13,19 @@ from api.documentation import listed
 from api.envelope import Success, success
 from api.errors import not_found
 from api.fields import Body, Day
-from api.headers import KnownAt
+from api.parameters import KNOWN_AT, ON
 from api.parts import Parts
 from api.readable import BALANCES, COVERS, MEMBERS
 from api.reads import Read, Reads
 from api.roles import VERIFY_COVERAGE, VIEW_ACCUMULATOR
+from api.routing import resource_router
 from domain.policy import POLICY
 from domain.policy.events import Covered
 from domain.policy.state import Issued
 from domain.provider import PROVIDER
 from domain.provider.decide import registered
 
-router = APIRouter(prefix="/api/v1", tags=["Coverage"])
+router = resource_router("/api/v1", "Coverage")
 
 MOST_POLICIES = 50
 
@@ -74,21 +75,20 @@ Asking = Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE))]
 @router.get("/coverage/check/{member_id}", response_model=Success[Eligibility])
 async def check_coverage(
     member_id: UUID,
-    read: Asking,
-    on: Annotated[Day | None, Query(description="The day; today where left out.")] = None,
-    known_at: KnownAt = None,
+    read: Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE, more=(ON, KNOWN_AT)))],
 ) -> Response:
     """Whether a member is covered on a day, and by which policies."""
-    return await _answer(read, Question(member_id=member_id, service_on=on), known_at)
+    return await _answer(read, Question(member_id=member_id, service_on=read.said["on"]))
 
 
 @router.post("/coverage/verify", response_model=Success[Eligibility])
 async def verify_coverage(body: Question, read: Asking) -> Response:
     """The same for one policy or with a provider; nothing is recorded."""
-    return await _answer(read, body, None)
+    return await _answer(read, body)
 
 
-async def _answer(read: Read, asked: Question, known_at: datetime | None) -> Response:
+async def _answer(read: Read, asked: Question) -> Response:
+    read.nothing_else()
     parts = read.parts
     day = asked.service_on or parts.desk.clock.today()
     member_id = await _member(read, asked)
@@ -99,7 +99,7 @@ async def _answer(read: Read, asked: Question, known_at: datetime | None) -> Res
     )
     covers: list[dict[str, object]] = []
     for (policy_id,) in rows:
-        policy = await run_in_threadpool(_policy, parts, policy_id, known_at)
+        policy = await run_in_threadpool(_policy, parts, policy_id, read.known_at)
         if policy is not None:
             covers.append(_cover(policy_id, policy, member_id, day))
     in_network = None
@@ -152,12 +152,12 @@ def _cover(policy_id: UUID, policy: Issued, member_id: UUID, day: date) -> dict[
     }
 
 
-async def covers_of_policy(
-    parts: Parts, policy_id: UUID, on: date | None, known_at: datetime | None
-) -> Response:
+async def covers_of_policy(read: Read, policy_id: UUID) -> Response:
     """Everybody on a policy, covered or not on a day."""
-    day = on or parts.desk.clock.today()
-    policy = await run_in_threadpool(_policy, parts, policy_id, known_at)
+    read.nothing_else()
+    await read.check_there(policy_id)
+    day = read.said["on"] or read.parts.desk.clock.today()
+    policy = await run_in_threadpool(_policy, read.parts, policy_id, read.known_at)
     if policy is None:
         raise not_found()
     members = dict.fromkeys(cover.member_id for cover in policy.covered)

@@ -62,11 +62,13 @@ def describe(app: FastAPI, currency: str) -> None:
             components = schema.setdefault("components", {})
             components["securitySchemes"] = {"bearer": BEARER}
             components["responses"] = _failures()
+            components["parameters"] = {}
             for route in operations(app.routes):
                 if not route.include_in_schema:
                     continue
                 for method in route.methods or ():
                     _operation(schema["paths"][route.path][method.lower()], method, route)
+                    _parameters_of(schema, schema["paths"][route.path][method.lower()], route)
             _amounts(schema, currency)
             app.openapi_schema = schema
         return app.openapi_schema
@@ -84,12 +86,21 @@ def _operation(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     if method != "GET" and not writes:
         kinds += _BODIES
     kinds += [errors.SIGN_IN_FAILED] if public else _SIGNED
-    if method == "GET" and not operation.get("parameters"):
+    if public and method == "GET":
         kinds.remove(errors.INVALID)
-        operation["responses"].pop(str(errors.INVALID.status))
+        operation["responses"].pop(str(errors.INVALID.status), None)
     for kind in kinds:
         reference = {"$ref": f"#/components/responses/Failure{kind.status}"}
         operation["responses"][str(kind.status)] = reference
+
+
+def _parameters_of(schema: dict[str, Any], operation: dict[str, Any], route: APIRoute) -> None:
+    """Parameters that many operations share are told once and referred to."""
+    shared = schema["components"]["parameters"]
+    told = operation.setdefault("parameters", [])
+    for one in dict.fromkeys(p for rule in declared(route.dependant) for p in rule.parameters):
+        shared[one.component] = one.described()
+        told.append({"$ref": f"#/components/parameters/{one.component}"})
 
 
 def _failures() -> dict[str, Any]:

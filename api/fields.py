@@ -23,7 +23,7 @@ from domain.periods import Period
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
 
-_DAY = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+DAY_PATTERN = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 # What neither a ledger nor a printed page can hold: control characters and halves of characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
@@ -41,7 +41,7 @@ def day(value: object) -> date:
     """A day of the centuries that insurance is about; raises ValueError."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and value.isascii() and re.fullmatch(_DAY, value):
+    if isinstance(value, str) and value.isascii() and re.fullmatch(DAY_PATTERN, value):
         try:
             return date.fromisoformat(value)
         except ValueError as error:
@@ -65,12 +65,7 @@ def instant(value: object) -> datetime:
 Day = Annotated[
     date,
     BeforeValidator(day),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
-]
-Instant = Annotated[
-    datetime,
-    BeforeValidator(instant),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": DAY_PATTERN}),
 ]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100, pattern=_WORDS)]
 """Text that must say something."""

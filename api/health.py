@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from adapters.outages import OUTAGES
 from api.access import Allowed, Caller
@@ -10,8 +10,9 @@ from api.envelope import Success, success
 from api.errors import UNAVAILABLE, Problem
 from api.parts import Parts, parts_of
 from api.roles import PUBLIC
+from api.routing import resource_router
 
-router = APIRouter(prefix="/health", tags=["Health"])
+router = resource_router("/health", "Health")
 
 Anybody = Annotated[Caller | None, Depends(Allowed(PUBLIC))]
 

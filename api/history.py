@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
@@ -13,12 +13,10 @@ from adapters.envelope import Recorded
 from api.envelope import Success, plain, success
 from api.errors import not_found
 from api.fields import Id
-from api.headers import EffectiveOn, KnownAt
+from api.parameters import FROM_VERSION, LIMIT, MOST_EVENTS
 from api.reads import Read, Reads
 from api.resources import Resource
 from projections.as_known import known
-
-MOST_EVENTS = 1_000
 
 
 class Happened(BaseModel):
@@ -40,10 +38,6 @@ class Happened(BaseModel):
     data: dict[str, Any]
 
 
-FromVersion = Annotated[int, Query(ge=1, le=2**31 - 1, description="The first version to show.")]
-Limit = Annotated[int, Query(ge=1, le=MOST_EVENTS, description="At most so many events.")]
-
-
 def add_history(router: APIRouter, resource: Resource, *addresses: str) -> None:
     """Serve the history of a resource below these addresses, such as `/{id}/history`."""
     for address in addresses:
@@ -60,18 +54,15 @@ def add_history(router: APIRouter, resource: Resource, *addresses: str) -> None:
 
 
 def _history_of(resource: Resource) -> Any:
-    async def history(
-        which: Id,
-        read: Annotated[Read, Depends(Reads(resource))],
-        known_at: KnownAt = None,
-        effective_on: EffectiveOn = None,
-        from_version: FromVersion = 1,
-        limit: Limit = MOST_EVENTS,
-    ) -> Response:
+    told_by = Reads(resource, past=True, more=(FROM_VERSION, LIMIT))
+
+    async def history(which: Id, read: Annotated[Read, Depends(told_by)]) -> Response:
         """Every event in words and in data, in the order in which it was recorded."""
+        read.nothing_else()
         events = await events_of(read, which)
-        chosen = known(events, known_at, effective_on)
-        shown = [one for one in chosen if one.version >= from_version][:limit]
+        chosen = known(events, read.known_at, read.effective_on)
+        first, most = read.said["from_version"] or 1, read.said["limit"] or MOST_EVENTS
+        shown = [one for one in chosen if one.version >= first][:most]
         return success(told(shown), headers={"ETag": f'"{events[-1].version}"'})
 
     return history

@@ -3,23 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field, StringConstraints
 
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.readable import MEMBERS, POLICIES
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_MEMBER, CHANGE_MEMBER, DELETE_MEMBER, VIEW_POLICY
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import members
 from domain.member.events import MemberDetails, Relationship, Sex
 
 PREFIX = "/api/v1/members"
-router = APIRouter(prefix=PREFIX, tags=["Member Management"])
+router = resource_router(PREFIX, "Member Management")
 
 NationalId = Annotated[
     str, StringConstraints(strict=True, max_length=30, pattern=r"^([0-9A-Za-z][0-9A-Za-z -]*)?$")
@@ -101,12 +101,10 @@ async def search_members(read: Annotated[Read, Depends(Reads(MEMBERS))]) -> Resp
 @router.get("/{id}", **single(MEMBERS))
 async def show_member(
     member_id: Id,
-    read: Annotated[Read, Depends(Reads(MEMBERS))],
-    known_at: KnownAt = None,
-    effective_on: EffectiveOn = None,
+    read: Annotated[Read, Depends(Reads(MEMBERS, past=True))],
 ) -> Response:
     """One member, now or as known then."""
-    return await shown(read, member_id, known_at, effective_on)
+    return await read.shown(member_id)
 
 
 @router.put("/{id}", **done())

@@ -1,25 +1,36 @@
-"""All operations as a page: made from the same description that clients are generated from."""
+"""All operations, for programs (OpenAPI) and for people: a page made from the same description."""
 
 import json
 from collections.abc import Iterator
 from html import escape
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.access import Allowed, Caller
+from api.envelope import Answer
 from api.html import page, table
 from api.roles import PUBLIC
 
 router = APIRouter(include_in_schema=False)
 
 
+Anybody = Annotated[Caller | None, Depends(Allowed(PUBLIC))]
+
+
+@router.get("/openapi.json", name="show_openapi")
+async def show_openapi(request: Request, _: Anybody) -> Response:
+    """The description that clients are generated from."""
+    described = await run_in_threadpool(request.app.openapi)
+    return Answer(msgspec.json.encode(described))
+
+
 @router.get("/operations", name="show_operations")
-async def show_operations(
-    request: Request, _: Annotated[Caller | None, Depends(Allowed(PUBLIC))]
-) -> Response:
+async def show_operations(request: Request, _: Anybody) -> Response:
     """Every operation with its permission, parameters and body."""
-    schema = request.app.openapi()
+    schema = await run_in_threadpool(request.app.openapi)
     by_tag: dict[str, list[str]] = {}
     for path, item in schema["paths"].items():
         for method, operation in item.items():
@@ -42,7 +53,7 @@ def _operation(
     yield f"<p>Permission: <code>{escape(operation['x-permission'])}</code></p>"
     parameters = [
         (one["name"], one["in"], _kind(one["schema"]), one.get("description", ""))
-        for one in operation.get("parameters", [])
+        for one in (_resolved(schema, one) for one in operation.get("parameters", ()))
     ]
     if parameters:
         yield table(("parameter", "in", "is", ""), parameters, "")
@@ -56,12 +67,21 @@ def _operation(
 def _fields(schema: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     for one in (body, *body.get("anyOf", ())):
         if "$ref" in one:
-            body = schema["components"]["schemas"][one["$ref"].rsplit("/", 1)[-1]]
+            body = _resolved(schema, one)
     needed = set(body.get("required", ()))
     return [
         (name, _kind(one), "yes" if name in needed else "", one.get("description", ""))
         for name, one in body.get("properties", {}).items()
     ]
+
+
+def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to; what is no reference stays as it is."""
+    if "$ref" not in node:
+        return node
+    kind, name = node["$ref"].removeprefix("#/components/").split("/")
+    found: dict[str, Any] = schema["components"][kind][name]
+    return found
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -3,23 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.answers import done
 from api.documentation import listed, single
 from api.fields import Id, OptionalWords
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.readable import PAYMENTS
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import PROCESS_PAYMENT
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import payments
 
-router = APIRouter(prefix="/api/v1", tags=["Payment Processing"])
+router = resource_router("/api/v1", "Payment Processing")
 
 Processes = Annotated[Write, Depends(Writes(PROCESS_PAYMENT))]
 OfPayment = Annotated[Read, Depends(Reads(PAYMENTS))]
+OnePayment = Annotated[Read, Depends(Reads(PAYMENTS, past=True))]
 
 
 @router.post("/claims/{claim_id}/payments", **done())
@@ -44,11 +45,9 @@ async def list_pending_payments(read: OfPayment) -> Response:
 
 
 @router.get("/payments/{id}", **single(PAYMENTS))
-async def show_payment(
-    payment_id: Id, read: OfPayment, known_at: KnownAt = None, effective_on: EffectiveOn = None
-) -> Response:
+async def show_payment(payment_id: Id, read: OnePayment) -> Response:
     """One payment, now or as known then."""
-    return await shown(read, payment_id, known_at, effective_on)
+    return await read.shown(payment_id)
 
 
 @router.post("/payments/{id}/process", **done())

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from api.answers import done, made
@@ -11,12 +11,13 @@ from api.coverage import CoverOnDay, covers_of_policy
 from api.documentation import listed, single
 from api.envelope import Success
 from api.fields import Asked, Body, Count, Day, Flag, Id, Span, Word
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.money import Amount
+from api.parameters import KNOWN_AT, ON
 from api.readable import BALANCES, COVERS, INSTALMENTS, PERIODS, POLICIES, RECEIPTS
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_POLICY, CHANGE_POLICY, COLLECT_PREMIUM, VIEW_ACCUMULATOR
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import policies
 from domain.policy.decide import (
@@ -34,11 +35,12 @@ from domain.policy.decide import (
 from domain.policy.events import Instalment
 
 PREFIX = "/api/v1/policies"
-router = APIRouter(prefix=PREFIX, tags=["Policy Management"])
+router = resource_router(PREFIX, "Policy Management")
 
 MOST_MEMBERS = 200
 Changes = Annotated[Write, Depends(Writes(CHANGE_POLICY))]
 OfPolicy = Annotated[Read, Depends(Reads(POLICIES))]
+OnePolicy = Annotated[Read, Depends(Reads(POLICIES, past=True))]
 
 
 class Part(Body):
@@ -125,11 +127,9 @@ async def list_policies(read: OfPolicy) -> Response:
 
 
 @router.get("/{id}", **single(POLICIES))
-async def show_policy(
-    policy_id: Id, read: OfPolicy, known_at: KnownAt = None, effective_on: EffectiveOn = None
-) -> Response:
+async def show_policy(policy_id: Id, read: OnePolicy) -> Response:
     """One policy, now or as known then."""
-    return await shown(read, policy_id, known_at, effective_on)
+    return await read.shown(policy_id)
 
 
 async def _change(
@@ -238,14 +238,10 @@ async def list_periods(
 
 @router.get("/{id}/coverage", response_model=Success[list[CoverOnDay]])
 async def show_policy_coverage(
-    policy_id: Id,
-    policy: OfPolicy,
-    on: Annotated[Day | None, Query(description="The day; today where left out.")] = None,
-    known_at: KnownAt = None,
+    policy_id: Id, policy: Annotated[Read, Depends(Reads(POLICIES, more=(ON, KNOWN_AT)))]
 ) -> Response:
     """Who is covered on a day; where somebody is not, why."""
-    await policy.check_there(policy_id)
-    return await covers_of_policy(policy.parts, policy_id, on, known_at)
+    return await covers_of_policy(policy, policy_id)
 
 
 @router.get("/{id}/accumulators", tags=["Accumulators"], **listed(BALANCES))

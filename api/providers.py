@@ -2,28 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Id, Name, OptionalWords, Span, Word
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.money import Amount
 from api.readable import CONTRACTS, PRICES, PROVIDERS, TARIFFS
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_PROVIDER, CHANGE_PROVIDER
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import providers
 from domain.provider.events import Level, TariffPrice
 
 PREFIX = "/api/v1/providers"
-router = APIRouter(prefix=PREFIX, tags=["Provider Management"])
+router = resource_router(PREFIX, "Provider Management")
 
 MOST_PRICES = 5_000
 Changes = Annotated[Write, Depends(Writes(CHANGE_PROVIDER))]
 OfProvider = Annotated[Read, Depends(Reads(PROVIDERS))]
+OneProvider = Annotated[Read, Depends(Reads(PROVIDERS, past=True))]
 
 
 class NewProvider(Asked):
@@ -86,11 +87,9 @@ async def list_providers(read: OfProvider) -> Response:
 
 
 @router.get("/{id}", **single(PROVIDERS))
-async def show_provider(
-    provider_id: Id, read: OfProvider, known_at: KnownAt = None, effective_on: EffectiveOn = None
-) -> Response:
+async def show_provider(provider_id: Id, read: OneProvider) -> Response:
     """One provider, now or as known then."""
-    return await shown(read, provider_id, known_at, effective_on)
+    return await read.shown(provider_id)
 
 
 @router.post("/{id}/contracts", **done())

@@ -10,8 +10,9 @@ from typing import Any
 from api.cursors import Order, opened
 from api.errors import wrong_fields
 from api.fields import printable
+from api.parameters import whole
 from api.resources import Field, Resource
-from api.values import value_of, whole
+from api.values import value_of
 
 PAGE_SIZE, LARGEST_PAGE = 20, 100
 FARTHEST = 10_000  # entries that pages reach; beyond them a cursor goes on

@@ -17,41 +17,46 @@ from fastapi.concurrency import run_in_threadpool
 from api.access import Caller, Signed
 from api.cursors import sealed
 from api.envelope import success
-from api.errors import UNAVAILABLE, Problem, not_found, wrong_field
-from api.headers import After, XLedgerPosition
+from api.errors import UNAVAILABLE, Problem, not_found, wrong_field, wrong_fields
+from api.parameters import OF_READS, OF_THE_PAST, Parameter, take
 from api.parts import Parts, parts_of
 from api.queries import FARTHEST, Pairs, parse, parse_shape
 from api.queries import Query as ListQuery
-from api.resources import Field, Resource, fields_of
+from api.resources import Field, Resource
 from api.statements import Statement, page, single
 from api.visible import expansions, only_visible, visible_fields
 from projections.as_known import AsKnown, known
-from projections.declaring import Table
-
-AFTER = "after"
 
 
 class Reads(Signed):
-    """The dependency of every route that reads a resource."""
+    """The dependency of every route that reads a resource.
 
-    def __init__(self, resource: Resource, permission: str = "") -> None:
+    With `past` it takes `known_at` and `effective_on`; `more` are parameters of its own.
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        permission: str = "",
+        *,
+        past: bool = False,
+        more: tuple[Parameter, ...] = (),
+    ) -> None:
         super().__init__(permission or resource.view)
         self.resource = resource
+        self.parameters = (*OF_READS, *(OF_THE_PAST if past else ()), *more)
+        self._taken = frozenset(one.name for one in self.parameters)
 
-    async def __call__(  # type: ignore[override]  # what a read takes beside the caller
-        self,
-        request: Request,
-        after: After = None,
-        position: XLedgerPosition = None,
-    ) -> "Read":
+    async def __call__(self, request: Request) -> "Read":  # type: ignore[override]  # for reads
         caller = self.checked(request)
         assert caller is not None
         parts = parts_of(request)
-        wanted = max(after or 0, position or 0)
-        if wanted:
-            await wait(parts, self.resource, wanted)
-        pairs = [pair for pair in request.query_params.multi_items() if pair[0] != AFTER]
-        return Read(parts, caller, self.resource, request.url.path, pairs)
+        said = take(request, self.parameters)
+        position = max(said["after"] or 0, said["X-Ledger-Position"] or 0)
+        if position:
+            await wait(parts, self.resource, position)
+        pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in self._taken]
+        return Read(parts, caller, self.resource, request.url.path, pairs, said)
 
 
 async def wait(parts: Parts, resource: Resource, position: int) -> None:
@@ -75,6 +80,7 @@ class Read:
     resource: Resource
     path: str
     pairs: Pairs
+    said: dict[str, Any]
     fixed: dict[str, object] = field(default_factory=dict)
     conditions: list[tuple[str, object]] = field(default_factory=list)
     within: bool = False
@@ -133,31 +139,40 @@ class Read:
         if await self.parts.reading.row(text, statement.parameters) is None:
             raise not_found()
 
-    async def one_as_known(
-        self, which: UUID, known_at: datetime | None, effective_on: date | None
-    ) -> Response:
-        """A single resource as the ledger knew it at an instant and for a day."""
-        pairs = [pair for pair in self.pairs if pair[0] not in ("known_at", "effective_on")]
-        fields, expand = parse_shape(pairs, self.resource, self._fields())
+    async def shown(self, which: UUID) -> Response:
+        """What `GET /{resource}/{id}` answers: the resource now, or as known then."""
+        if self.known_at is None and self.effective_on is None:
+            return await self.one(which)
+        fields, expand = parse_shape(self.pairs, self.resource, self._fields())
         if expand:
             raise wrong_field("expand", "cannot be combined with known_at or effective_on")
-        rows = await self.rows_as_known(which, known_at, effective_on, self.resource.table)
-        if not rows:
-            raise not_found()
-        data = {one.name: one.shown(rows[0]) for one in fields}
-        headers = {"ETag": f'"{rows[0].version}"'}
-        return success(data, headers=headers)
-
-    async def rows_as_known(
-        self, which: UUID, known_at: datetime | None, effective_on: date | None, table: Table[Any]
-    ) -> list[Any]:
-        """The rows of a stream in one table, from what was known at an instant and for a day."""
         if self.caller.outside:
             await self.check_there(which)
         store = self.parts.desk.store
         events = await run_in_threadpool(store.stream, which)
-        chosen = known(events, known_at, effective_on)
-        return AsKnown(self.resource.projection, store.tenant, chosen).of(table)
+        chosen = known(events, self.known_at, self.effective_on)
+        rows = AsKnown(self.resource.projection, store.tenant, chosen).of(self.resource.table)
+        if not rows:
+            raise not_found()
+        data = {one.name: one.shown(rows[0]) for one in fields}
+        return success(data, headers={"ETag": f'"{rows[0].version}"'})
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The instant as of which the caller asks, if there is one."""
+        at: datetime | None = self.said.get("known_at")
+        return at
+
+    @property
+    def effective_on(self) -> date | None:
+        """The day as of which the caller asks, if there is one."""
+        on: date | None = self.said.get("effective_on")
+        return on
+
+    def nothing_else(self) -> None:
+        """Raises Problem where the address says anything that this read does not know."""
+        if self.pairs:
+            raise wrong_fields([(name[:100], "means nothing here") for name, _ in self.pairs])
 
     def _fields(self) -> dict[str, Field]:
         if self.within:
@@ -202,20 +217,4 @@ class Read:
         }
 
     def _address(self, **changed: object) -> str:
-        said = {**dict(self.pairs), **changed}
-        return f"{self.path}?{urlencode(said)}"
-
-
-async def shown(
-    read: Read, which: UUID, known_at: datetime | None, effective_on: date | None
-) -> Response:
-    """A single resource, now or as known then: what every `GET /{resource}/{id}` answers."""
-    if known_at is None and effective_on is None:
-        return await read.one(which)
-    return await read.one_as_known(which, known_at, effective_on)
-
-
-def rows_shown(table: Table[Any], rows: list[Any]) -> list[dict[str, object]]:
-    """Rows of any table as the API shows them."""
-    fields = fields_of(table).values()
-    return [{one.name: one.shown(row) for one in fields} for row in rows]
+        return f"{self.path}?{urlencode({**dict(self.pairs), **changed})}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
@@ -11,11 +11,12 @@ from api.documentation import listed, single
 from api.envelope import Success, plain, success
 from api.fields import Asked, Code, Day, Id, Name
 from api.forms import filled, form_of
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
+from api.parameters import KNOWN_AT, ON
 from api.readable import SCHEMES, TERMS
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_SCHEME, DELETE_SCHEME
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import products
 from domain.adjudication.product import Terms
@@ -23,9 +24,10 @@ from domain.product import PRODUCT
 from domain.product.decide import published, terms_on
 
 PREFIX = "/api/v1/schemes"
-router = APIRouter(prefix=PREFIX, tags=["Schemes"])
+router = resource_router(PREFIX, "Schemes")
 
 OfScheme = Annotated[Read, Depends(Reads(SCHEMES))]
+OneScheme = Annotated[Read, Depends(Reads(SCHEMES, past=True))]
 
 
 class NewVersion(Asked):
@@ -60,11 +62,9 @@ async def list_schemes(read: OfScheme) -> Response:
 
 
 @router.get("/{id}", **single(SCHEMES))
-async def show_scheme(
-    scheme_id: Id, read: OfScheme, known_at: KnownAt = None, effective_on: EffectiveOn = None
-) -> Response:
+async def show_scheme(scheme_id: Id, read: OneScheme) -> Response:
     """One scheme, now or as known then."""
-    return await shown(read, scheme_id, known_at, effective_on)
+    return await read.shown(scheme_id)
 
 
 @router.put("/{id}", **done())
@@ -95,15 +95,13 @@ async def list_scheme_versions(
 
 @router.get("/{id}/terms", response_model=Success[dict[str, Any]])
 async def show_scheme_terms(
-    scheme_id: Id,
-    read: OfScheme,
-    on: Annotated[Day | None, Query(description="The day; today where left out.")] = None,
-    known_at: KnownAt = None,
+    scheme_id: Id, read: Annotated[Read, Depends(Reads(SCHEMES, more=(ON, KNOWN_AT)))]
 ) -> Response:
     """The terms in force on a day, as data."""
+    read.nothing_else()
     desk = read.parts.desk
-    found = await run_in_threadpool(desk.store.load, PRODUCT, scheme_id, known_at=known_at)
-    terms = terms_on(found.state, on or desk.clock.today())
+    found = await run_in_threadpool(desk.store.load, PRODUCT, scheme_id, known_at=read.known_at)
+    terms = terms_on(found.state, read.said["on"] or desk.clock.today())
     return success(plain(terms), headers={"ETag": f'"{found.version}"'})
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -18,8 +18,9 @@ from api.errors import SIGN_IN_FAILED, TOO_MANY, UNAVAILABLE, Problem
 from api.fields import Body, Name
 from api.parts import Parts, parts_of
 from api.roles import OWN_ACCOUNT, PUBLIC, permitted
+from api.routing import resource_router
 
-router = APIRouter(prefix="/api/v1/auth", tags=["Authentication"])
+router = resource_router("/api/v1/auth", "Authentication")
 
 Secret = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
 

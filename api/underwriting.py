@@ -4,18 +4,18 @@ from enum import Enum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Count, Flag, Id, Name, OptionalWords, Sentence
-from api.headers import EffectiveOn, KnownAt
 from api.history import add_history
 from api.money import Amount
 from api.readable import CASES
-from api.reads import Read, Reads, shown
+from api.reads import Read, Reads
 from api.roles import ADD_CASE, APPROVE_CASE, CHANGE_CASE, REJECT_CASE
+from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import underwriting
 from domain.underwriting.decide import (
@@ -30,11 +30,12 @@ from domain.underwriting.decide import (
 from domain.underwriting.events import Declaration, Occupation
 
 PREFIX = "/api/v1/underwriting/cases"
-router = APIRouter(prefix=PREFIX, tags=["Underwriting Case"])
+router = resource_router(PREFIX, "Underwriting Case")
 
 Approves = Annotated[Write, Depends(Writes(APPROVE_CASE))]
 Changes = Annotated[Write, Depends(Writes(CHANGE_CASE))]
 OfCase = Annotated[Read, Depends(Reads(CASES))]
+OneCase = Annotated[Read, Depends(Reads(CASES, past=True))]
 DECISIONS: list[str | Enum] = ["Decision Management"]
 
 
@@ -106,11 +107,9 @@ async def list_my_cases(read: OfCase) -> Response:
 
 
 @router.get("/{id}", **single(CASES))
-async def show_case(
-    case_id: Id, read: OfCase, known_at: KnownAt = None, effective_on: EffectiveOn = None
-) -> Response:
+async def show_case(case_id: Id, read: OneCase) -> Response:
     """One case, now or as known then."""
-    return await shown(read, case_id, known_at, effective_on)
+    return await read.shown(case_id)
 
 
 @router.get("/{case_id}/decision", tags=DECISIONS, **single(CASES))

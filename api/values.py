@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.fields import day, instant
 from api.money import parsed
+from api.parameters import flag, whole
 from api.resources import Field
 
 MOST_VALUES = 100
@@ -32,17 +33,6 @@ def _single(shown: Field, text: str) -> object:
     return READERS[shown.column.type](text)
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20):
-            raise ValueError("is not a whole number")
-        if not least <= int(text) <= most:
-            raise ValueError(f"is not between {least} and {most}")
-        return int(text)
-
-    return read
-
-
 def _exact(text: str) -> Decimal:
     try:
         number = Decimal(text)
@@ -51,12 +41,6 @@ def _exact(text: str) -> Decimal:
     if not number.is_finite() or len(text) > 40 or abs(number.adjusted()) > 40:
         raise ValueError("is not a decimal number of a usual size")
     return number
-
-
-def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError("is true or false")
-    return text == "true"
 
 
 def _text(text: str) -> str:
@@ -69,7 +53,7 @@ READERS: dict[type, Callable[[str], object]] = {
     UUID: UUID,
     str: _text,
     int: whole(-_LARGEST, _LARGEST),
-    bool: _flag,
+    bool: flag,
     date: day,
     datetime: instant,
     Decimal: _exact,

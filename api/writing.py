@@ -5,13 +5,11 @@ one effect and one answer; `If-Match` makes it depend on a version; a dry run de
 and records nothing.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Concatenate, ParamSpec
-from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 import msgspec
@@ -21,17 +19,9 @@ from fastapi.concurrency import run_in_threadpool
 from adapters.foreseen import Foreseen
 from api.access import Caller, Signed
 from api.envelope import plain, success
-from api.errors import NOT_PERMITTED, Problem, wrong_field
-from api.fields import Asked, printable
-from api.headers import (
-    VERSION,
-    DryRun,
-    IdempotencyKey,
-    IfMatch,
-    XCorrelationId,
-    XEffectiveOn,
-    XReason,
-)
+from api.errors import NOT_PERMITTED, Problem, wrong_fields
+from api.fields import Asked
+from api.parameters import OF_WRITES, take
 from api.parts import Parts, parts_of
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome
@@ -134,40 +124,40 @@ class Writes(Signed):
 
     def __init__(self, permission: str, *, creates: str = "", outside: bool = False) -> None:
         super().__init__(permission)
+        self.parameters = OF_WRITES
         self.creates = creates
         self.outside = outside
 
-    async def __call__(  # type: ignore[override]  # what a write takes beside a read
-        self,
-        request: Request,
-        dry_run: DryRun = False,
-        idempotency_key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        reason: XReason = None,
-        effective_on: XEffectiveOn = None,
-        correlation_id: XCorrelationId = None,
-    ) -> Write:
+    async def __call__(self, request: Request) -> Write:  # type: ignore[override]  # for writes
         caller = self.checked(request)
         assert caller is not None
         if caller.outside and not self.outside:
             raise Problem(NOT_PERMITTED, details={"permission": self.permission})
+        said = take(request, self.parameters)
+        only(request, "dry_run")
         parts = parts_of(request)
-        command_id = parts.desk.ids.new()
-        if idempotency_key is not None:
-            command_id = uuid5(KEYS, f"{caller.user.user_id}|{idempotency_key}")
-        version = re.fullmatch(VERSION, if_match or "")
+        key = said["Idempotency-Key"]
+        named = None if key is None else uuid5(KEYS, f"{caller.user.user_id}|{key}")
+        command_id = named or parts.desk.ids.new()
         return Write(
             parts=parts,
             caller=caller,
             command_id=command_id,
             fingerprint=fingerprint(request.method, request.url.path, await request.body()),
-            correlation_id=correlation_id or command_id,
-            expected_version=int(version[2]) if version else None,
-            dry_run=dry_run,
-            reason=_words(reason or ""),
-            effective_on=effective_on,
+            correlation_id=said["X-Correlation-Id"] or command_id,
+            expected_version=said["If-Match"],
+            dry_run=bool(said["dry_run"]),
+            reason=said["X-Reason"] or "",
+            effective_on=said["X-Effective-On"],
             creates=self.creates,
         )
+
+
+def only(request: Request, *names: str) -> None:
+    """Raises Problem where the address says anything else: nothing is ever ignored."""
+    others = [name for name in request.query_params if name not in names]
+    if others:
+        raise wrong_fields([(name[:100], "means nothing here") for name in others])
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
@@ -199,10 +189,3 @@ def _version_after(decision: Decision | None) -> int | None:
         return None
     main = decision.changes[0]
     return main.loaded.version + len(main.facts)
-
-
-def _words(header: str) -> str:
-    try:
-        return printable(unquote(header, errors="strict"))
-    except (UnicodeDecodeError, ValueError) as error:
-        raise wrong_field("X-Reason", "is not percent-encoded text") from error

@@ -17,7 +17,7 @@ from tests.api.running import RunningApi, a_member, data_of, error_of
 
 PUBLIC_OPERATIONS = {
     "sign_in", "refresh_sign_in", "is_alive", "is_ready", "show_lag", "show_page",
-    "show_operations",
+    "show_operations", "show_openapi",
 }  # fmt: skip
 
 
