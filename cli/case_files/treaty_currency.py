@@ -4,7 +4,7 @@ import re
 
 from cli.case_files.parsing import BadCase
 from cli.case_files.treaty_reading import Answer, Fields, amount, shown
-from domain.money import total
+from domain.money import Money, total
 from domain.ratio import Ratio
 from domain.reinsurance.cede import cede
 from domain.reinsurance.currency import (
@@ -67,12 +67,11 @@ def _rule(terms: Fields, to: str) -> Conversion:
 
 def _converted_account(terms: Fields, inputs: Fields, to: str) -> Answer:
     """An account of many lines at one rate, with the rounding line that closes it."""
-    given = inputs.inside("lines", "account")
     price = inputs.ratio("rate") or terms.ratio("rate", "fixed_rate")
-    if given is None or price is None:
-        raise BadCase("inputs: neither payments nor lines with a rate")
     original = terms.first("original_currency", "currency") or "TZS"
-    lines = {name: amount(given[name], original, given.where) for name in given}
+    lines = _lines(inputs, original)
+    if not lines or price is None:
+        raise BadCase("inputs: neither payments nor lines with a rate")
     made = convert_account(lines, to, 1 / price.exact)
     answer = {f"{name}.{to.lower()}": shown(value) for name, value in made.lines.items()}
     answer |= {name: shown(value) for name, value in made.lines.items()}
@@ -83,3 +82,16 @@ def _converted_account(terms: Fields, inputs: Fields, to: str) -> Answer:
         "balance": shown(made.balance),
         f"balance.{to.lower()}": shown(made.balance),
     }
+
+
+def _lines(inputs: Fields, original: str) -> dict[str, Money]:
+    """The lines of an account: by name, or as rows of a name and an amount."""
+    given = inputs.inside("lines", "account") if not inputs.rows("lines", "account") else None
+    if given is not None:
+        return {name: amount(given[name], original, given.where) for name in given}
+    lines = {}
+    for at, row in enumerate(inputs.rows("lines", "account"), 1):
+        name = str(row.first("line", "name", "id", "kind") or at)
+        figure = next((key for key in row if row[key] != name), "amount")
+        lines[name] = amount(row[figure], original, row.where)
+    return lines

@@ -63,6 +63,13 @@ def test_the_first_listed_reinsurer_gets_the_odd_cent() -> None:
     assert list(shared(tzs(100), THIRDS).values()) == [tzs("33.34"), tzs("33.33"), tzs("33.33")]
 
 
+def test_odd_cents_go_to_the_largest_remainders() -> None:
+    sevenths = tuple(
+        Participant(name, Ratio(part, 7)) for name, part in zip("ABC", (1, 2, 4), strict=True)
+    )
+    assert list(shared(tzs("0.10"), sevenths).values()) == [tzs("0.01"), tzs("0.03"), tzs("0.06")]
+
+
 @given(amount=amounts, panel=panels())
 def test_the_reinsurers_parts_are_the_line_and_their_reversal_its_negative(
     amount: Money, panel: tuple[Participant, ...]

@@ -131,6 +131,13 @@ def test_an_event_that_is_posted_in_total_is_split_without_a_remainder(
         assert abs(event.recovered.minor - gross * share.exact) <= Fraction(1, 2)
 
 
+def test_half_a_cent_is_rounded_away_from_zero_whatever_stands_before_it() -> None:
+    treaty = quota_share("0.50")
+    losses = [loss("odd", "0.03"), loss("even", "0.05"), loss("refund", "-0.05")]
+    lines = cede(treaty, treaty.sections[0], losses).losses
+    assert [line.recovered for line in lines] == [tzs("0.02"), tzs("0.03"), tzs("-0.03")]
+
+
 def test_a_limit_before_the_share_and_a_limit_after_it_are_two_treaties() -> None:
     before = Section("A", Kind.QUOTA_SHARE, placed=Ratio.of("0.5"), risk=cover(limit=30))
     after = Section("B", Kind.QUOTA_SHARE, cession=Ratio.of("0.5"), risk=cover(limit=30))

@@ -98,6 +98,13 @@ def test_inuring_order_matters() -> None:
     assert apply_programme(excess_first, one).retained == tzs(42_000_000)
 
 
+def test_the_inuring_order_is_the_priority_not_the_order_of_listing() -> None:
+    one = [loss("C1", 100_000_000)]
+    programme = [quota_share("0.40", "QS", 1), per_life(20_000_000, 30_000_000, "XL", 2)]
+    listed = programme[::-1]
+    assert apply_programme(listed, one) == apply_programme(programme, one)
+
+
 def test_more_than_the_whole_in_one_priority_is_refused_and_not_capped() -> None:
     programme = [quota_share("0.70", "A"), quota_share("0.40", "B")]
     with pytest.raises(RuleBroken) as refusal:
