@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from domain.adjudication.product_check import check
 
 from cli.demo_book import Book, make_book
 from cli.demo_book.plans import BY_CODE, PLANS, Plan
@@ -12,6 +11,7 @@ from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import Balances
 from domain.adjudication.case import Case, ClaimLine, Cover, CoveredMember, Member
 from domain.adjudication.determination import Determination
+from domain.adjudication.product_check import check
 from domain.money import Money
 
 TODAY = date(2026, 3, 17)
