@@ -267,3 +267,8 @@ def test_a_long_row_says_everything_about_its_cell() -> None:
     assert [row.eval_date for row in rows] == [d(1, 31), d(2, 28), d(3, 31)]
     assert [row.value_minor for row in rows] == [10_000, 18_000, 18_000]
     assert {row.view for row in rows} == {"as_known"}
+
+
+def test_a_valuation_inside_a_month_leaves_out_the_rest_of_the_month() -> None:
+    story = History().opened("C1", d(1), d(1)).paid("C1", 100, d(1, 14)).paid("C1", 50, d(1, 16))
+    assert cells(story.movements, Question(d(2, 28), d(1, 15))) == {"2025-01": (100,)}
