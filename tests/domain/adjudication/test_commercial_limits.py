@@ -79,6 +79,12 @@ def test_a_limit_may_count_what_is_allowed_and_stand_before_the_sharing() -> Non
     assert after.total("A", "2025-01-01", "allowed") == 100000
 
 
+def test_a_limit_that_does_not_hold_for_a_claim_is_not_filled_by_it() -> None:
+    surgery = replace(ANNUAL, counts=Counts.ALLOWED, claim_category="surgery")
+    decided = decide(plan(limits=(surgery,)), line(700))
+    assert {entry.what for entry in decided.entries} == {"paid"}
+
+
 def test_a_category_limit_counts_its_own_category_alone() -> None:
     own = Limit("optical", tzs(500), Scope.MEMBER, by_category=True, reason="CATEGORY_LIMIT")
     terms = plan(benefits=(Benefit(category="care"), Benefit(category="optical", limits=(own,))))

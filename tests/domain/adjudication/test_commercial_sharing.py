@@ -6,7 +6,7 @@ import pytest
 
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import Balances
-from domain.adjudication.case import Network
+from domain.adjudication.case import Network, Service
 from domain.adjudication.product import (
     Benefit,
     Copay,
@@ -199,3 +199,12 @@ def test_a_categorys_cap_on_the_deductible_holds_for_the_whole_year() -> None:
     )
     decided = decide(terms, line(200, "xray"), line(200, "xray"), line(2000))
     assert [each.deductible for each in decided.lines] == [tzs(200), tzs(100), tzs(700)]
+
+
+def test_a_bundle_costs_no_more_than_its_flat_price_in_a_commercial_plan_either() -> None:
+    bundle = Service("B", bundle_price=Decimal(300))
+    assert one(plan(), line(800, quantity=Decimal(2), service=bundle)) == {
+        "write_off": "200",
+        "plan_pays": "600",
+    }
+    assert one(plan(), line(500, service=bundle)) == {"write_off": "200", "plan_pays": "300"}

@@ -273,6 +273,13 @@ def test_of_several_policies_the_one_that_leaves_least_with_the_member(
         assert decided.lines[0].policy == policy
 
 
+def test_a_policy_that_shares_nothing_with_an_adult_leaves_him_nothing_to_bear() -> None:
+    children_only = (Share("any", ShareKind.PERCENT, None, Decimal("0.50")),)
+    free = scheme("P2", benefits=(replace(X, shares=children_only),))
+    decided = visit(with_x(shares=rate("0.80")), billed(service()), others=(free,))
+    assert (decided.lines[0].policy, decided.plan_pays) == ("P2", tzs(100))
+
+
 def test_each_line_draws_on_the_policy_that_it_was_decided_under() -> None:
     other = scheme("P2", benefits=(Benefit(code="M", price_source=SCHEDULE),))
     decided = visit(scheme(), billed(service()), billed(ITEM), others=(other,))
