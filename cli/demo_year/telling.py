@@ -46,6 +46,7 @@ def tell(year: Year, told: Told, console: Console) -> None:
     console.print(_book(figures))
     console.print(_outcomes(figures))
     console.print(_bills(figures))
+    console.print(_evidence(told.evidence))
     console.print(_times(year, told))
     console.print(_promises(year))
 
@@ -82,6 +83,16 @@ def _bills(figures: Figures) -> Table:
     table.add_row("of decided claims, billed", shillings(figures.parts["billed"]))
     for part, words in WORDS.items():
         table.add_row(f"  {words}", shillings(figures.parts[part]))
+    return table
+
+
+def _evidence(evidence: Evidence) -> Table:
+    table = Table(title="\nEvidence", title_justify="left", box=None, pad_edge=False)
+    table.add_row("claims bordereau", f"{evidence.period}, {evidence.rows:,} rows")
+    table.add_row("  file", str(evidence.bordereau))
+    table.add_row("  SHA-256", evidence.sha256)
+    table.add_row("claim replayed", evidence.claim_number)
+    table.add_row("ledger", "verified: clean" if evidence.verified else "NOT clean")
     return table
 
 
