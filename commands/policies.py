@@ -20,7 +20,7 @@ from domain.policy.decide import (
 )
 from domain.policy.events import Instalment
 from domain.product import PRODUCT
-from domain.product.decide import terms_on
+from domain.product.decide import sold_on
 from domain.refusals import RuleBroken
 
 
@@ -52,7 +52,7 @@ def issue_policy(desk: Desk, context: Context, request: NewPolicy) -> Outcome:
                     "policy.member_inactive", "a member's record is set aside",
                     field="member_ids", member_id=str(member.stream_id),
                 )  # fmt: skip
-        terms_on(desk.store.load(PRODUCT, request.product_id).state, request.period.from_on)
+        sold_on(desk.store.load(PRODUCT, request.product_id).state, request.period.from_on)
         command = IssuePolicy(
             number="",
             product_id=request.product_id,

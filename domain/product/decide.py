@@ -73,8 +73,19 @@ def published(product: Product) -> Published:
     return product
 
 
+def sold_on(product: Product, day: date) -> Terms:
+    """The terms of a policy that starts on a day; refuses where selling has ended by then."""
+    terms = terms_on(product, day)
+    end = published(product).withdrawn_from
+    if end is not None and day >= end:
+        raise RuleBroken(
+            "product.withdrawn", f"it is not sold for policies from {end} on", field="product_id"
+        )
+    return terms
+
+
 def terms_on(product: Product, day: date) -> Terms:
-    """The terms in force on a day; refuses where no version has begun or selling has ended."""
+    """The terms in force on a day, for policies that run; refuses where no version has begun."""
     known = published(product)
     terms = known.on(day)
     if terms is None:
