@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from cli.case_files.treaty_layers import charges_of, listed, premium_terms
+from cli.case_files.treaty_layer_terms import charges_of, premium_terms
+from cli.case_files.treaty_layers import listed
 from cli.case_files.treaty_reading import Answer, Fields, moment, shown
 from domain.money import split, total
 from domain.reinsurance.catastrophe import TimedLoss, in_events, largest_window

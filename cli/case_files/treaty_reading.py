@@ -28,6 +28,7 @@ class Fields(Mapping[str, Any]):
         self.currency = currency
         self.where = where
         self._read: set[str] = set()
+        self._inner: dict[str, list[Fields]] = {}
 
     def __getitem__(self, key: str) -> Any:
         self._read.add(key)
@@ -48,12 +49,15 @@ class Fields(Mapping[str, Any]):
     def in_currency(self, code: str) -> "Fields":
         """The same fields, whose amounts are of another currency."""
         other = Fields(self._given, code, self.where)
-        other._read = self._read
+        other._read, other._inner = self._read, self._inner
         return other
 
     @property
     def unread(self) -> list[str]:
-        return [f"{self.where}.{key}" for key in self._given if key not in self._read]
+        """What the case says and nobody asked for, also inside of what was read."""
+        own = [f"{self.where}.{key}" for key in self._given if key not in self._read]
+        inside = (one.unread for inner in self._inner.values() for one in inner)
+        return [*own, *(name for names in inside for name in names)]
 
     def first(self, *keys: str) -> Any:
         """The value of the first of these keys that the case has, or None."""
@@ -91,17 +95,23 @@ class Fields(Mapping[str, Any]):
         return None if value is None else any_day(value, f"{self.where}.{keys[0]}")
 
     def inside(self, *keys: str) -> "Fields | None":
-        value = self.first(*keys)
-        if value is None:
-            return None
-        return Fields(value, self.currency, f"{self.where}.{keys[0]}")
+        """The object under the first of these keys that holds one."""
+        key = next((key for key in keys if isinstance(self._given.get(key), Mapping)), None)
+        return None if key is None else self._inside(key, [(self[key], key)])[0]
 
     def rows(self, *keys: str) -> "list[Fields]":
         """The objects of the first of these keys that holds a list."""
-        lists = [key for key in keys if isinstance(self._given.get(key), list)]
-        value = self[lists[0]] if lists else ()
-        name = f"{self.where}.{lists[0] if lists else keys[0]}"
-        return [Fields(row, self.currency, f"{name}[{at}]") for at, row in enumerate(value)]
+        key = next((key for key in keys if isinstance(self._given.get(key), list)), None)
+        if key is None:
+            return []
+        return self._inside(key, [(row, f"{key}[{at}]") for at, row in enumerate(self[key])])
+
+    def _inside(self, key: str, given: Sequence[tuple[Json, str]]) -> "list[Fields]":
+        if key not in self._inner:
+            self._inner[key] = [
+                Fields(one, self.currency, f"{self.where}.{name}") for one, name in given
+            ]
+        return self._inner[key]
 
     def period(self, *keys: str) -> Period | None:
         value = self.first(*keys)
