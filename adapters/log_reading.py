@@ -52,7 +52,7 @@ class LogReader:
                 prepare=True,
                 binary=True,
             ).fetchall()
-        return [self._recorded(row) for row in rows]
+        return self._recorded(rows)
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         """The events at these positions, in order, as far as they are this tenant's."""
@@ -66,7 +66,7 @@ class LogReader:
                 prepare=True,
                 binary=True,
             ).fetchall()
-        return [self._recorded(row) for row in rows]
+        return self._recorded(rows)
 
     def stream(self, stream_id: UUID) -> list[Recorded]:
         """All events of one stream, in order."""
@@ -78,7 +78,7 @@ class LogReader:
                 prepare=True,
                 binary=True,
             ).fetchall()
-        return [self._recorded(row) for row in rows]
+        return self._recorded(rows)
 
     def _fact(self, kind: int, schema_version: int, data: bytes) -> Any:
         try:
@@ -88,12 +88,20 @@ class LogReader:
             self._readers[kind, schema_version] = reader
         return reader(data)
 
-    def _recorded(self, row: tuple[Any, ...]) -> Recorded:
-        (position, stream, version, kind, schema, at, effective, actor, command,
-         correlation, cause, reason, data, hashed) = row  # fmt: skip
-        meta = Meta(at, effective, actor, command, correlation, cause, reason)
-        fact = self._fact(kind, schema, data)
-        return Recorded(position, stream, version, self._types.name(kind), fact, meta, hashed)
+    def _recorded(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
+        """The events of a command stand together mostly, and then share their who, when and why."""
+        events: list[Recorded] = []
+        said: tuple[Any, ...] = ()
+        meta: Meta
+        for row in rows:
+            if row[5:12] != said:
+                said = row[5:12]
+                meta = Meta(*said)
+            position, stream_id, version, kind = row[:4]
+            fact = self._fact(kind, row[4], row[12])
+            name = self._types.name(kind)
+            events.append(Recorded(position, stream_id, version, name, fact, meta, row[13]))
+        return events
 
 
 def safe_position(pool: Pool) -> tuple[int, int]:
