@@ -12,7 +12,7 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Word
-from api.history import add_history
+from api.history import HISTORY, TIMELINE, add_history
 from api.money import Amount, Quantity
 from api.readable import CLAIMS, INBOX, LINES, PAYMENTS
 from api.reads import Read, Reads
@@ -165,4 +165,4 @@ async def list_claim_payments(
     return await read.only(claim_id=claim_id).page()
 
 
-add_history(router, CLAIMS, "/{id}/history", "/{id}/timeline")
+add_history(router, CLAIMS, HISTORY, TIMELINE)

@@ -1,6 +1,6 @@
-"""The life of a resource, event by event: who, when, why, by which command and from what cause."""
+"""The life of a resource, in words and in data: who, when, why, by which command and what cause."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,25 +9,29 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from adapters.envelope import Recorded
 from api.envelope import Success, plain, success
 from api.errors import not_found
 from api.fields import Id
-from api.parameters import FROM_VERSION, LIMIT, MOST_EVENTS
 from api.reads import Read, Reads
 from api.resources import Resource
-from projections.as_known import known
+from projections.history import Life, NotFound, Told, life
+from projections.subjects import BY_AGGREGATE, Kind
 
 
 class Happened(BaseModel):
     """An event. `recorded_at` is when the ledger learnt it, `effective_on` from when it holds.
 
-    `caused_by` is the ledger position of the event that led to it.
+    `own` tells it from events of other things that belong to the story. `caused_by` is the ledger
+    position of the event that led to it, `changed` what it changed of what is shown.
     """
 
-    version: int
     position: int
+    version: int
     event: str
+    words: str
+    subject: str
+    own: bool
+    stream_id: UUID
     recorded_at: datetime
     effective_on: date
     actor: str
@@ -35,65 +39,138 @@ class Happened(BaseModel):
     command_id: UUID
     correlation_id: UUID
     caused_by: int | None
+    changed: dict[str, str]
     data: dict[str, Any]
 
 
-def add_history(router: APIRouter, resource: Resource, *addresses: str) -> None:
-    """Serve the history of a resource below these addresses, such as `/{id}/history`."""
-    for address in addresses:
-        word = address.rsplit("/", 1)[-1].replace("-", "_")
-        name = f"show_{resource.name.replace(' ', '_')}_{word}"
+class History(BaseModel):
+    """`stands` is what is shown after all of it; `explanation` how it was decided.
+
+    `background` are the latest events of what it names: its member, policy, provider, product.
+    """
+
+    kind: str
+    subject: str
+    stands: dict[str, str]
+    events: list[Happened]
+    explanation: list[str]
+    background: list[Happened]
+
+
+class Moment(BaseModel):
+    """One line of a timeline."""
+
+    at: datetime
+    effective_on: date
+    subject: str
+    words: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A way to tell a life: the last word of its address, and what it answers."""
+
+    word: str
+    answers: type[Any]
+    sentence: str
+
+
+HISTORY = Telling("history", History, "Every event of one {}, in words and in data.")
+AUDIT_TRAIL = Telling("audit-trail", History, "The same, under the name that auditors use.")
+TIMELINE = Telling("timeline", list[Moment], "What happened to one {}, in a line each.")
+
+
+def add_history(
+    router: APIRouter, resource: Resource, *tellings: Telling, prefix: str = ""
+) -> None:
+    """Serve the life of a resource below `{prefix}/{id}`."""
+    for telling in tellings:
+        name = f"show_{resource.name}_{telling.word}".replace("-", "_").replace(" ", "_")
         router.add_api_route(
-            address,
-            _history_of(resource),
+            f"{prefix}/{{id}}/{telling.word}",
+            _told_by(resource, telling),
             methods=["GET"],
             name=name,
-            summary=f"The {word.replace('_', ' ')} of one {resource.name}",
-            response_model=Success[list[Happened]],
+            description=telling.sentence.format(resource.name),
+            response_model=Success[telling.answers],  # type: ignore[name-defined]  # made here
         )
 
 
-def _history_of(resource: Resource) -> Any:
-    told_by = Reads(resource, past=True, more=(FROM_VERSION, LIMIT))
+def _told_by(resource: Resource, telling: Telling) -> Any:
+    kind = kind_of(resource)
+    reads = Reads(resource, past=True)
 
-    async def history(which: Id, read: Annotated[Read, Depends(told_by)]) -> Response:
-        """Every event in words and in data, in the order in which it was recorded."""
+    async def history(which: Id, read: Annotated[Read, Depends(reads)]) -> Response:
         read.nothing_else()
-        events = await events_of(read, which)
-        chosen = known(events, read.known_at, read.effective_on)
-        first, most = read.said["from_version"] or 1, read.said["limit"] or MOST_EVENTS
-        shown = [one for one in chosen if one.version >= first][:most]
-        return success(told(shown), headers={"ETag": f'"{events[-1].version}"'})
+        if read.caller.outside:
+            await read.check_there(which)
+        try:
+            told = await run_in_threadpool(_life, read, kind, which)
+        except NotFound as absent:
+            raise not_found() from absent
+        version = max(event.version for event in told.events if event.own)
+        shown = moments(told) if telling is TIMELINE else history_of(told, read.caller.outside)
+        return success(shown, headers={"ETag": f'"{version}"'})
 
     return history
 
 
-async def events_of(read: Read, which: UUID) -> list[Recorded]:
-    """The events of a resource of this kind that the caller may see; raises Problem."""
-    if read.caller.outside:
-        await read.check_there(which)
-    events = await run_in_threadpool(read.parts.desk.store.stream, which)
-    # An id of another kind of thing is not found here, whoever asks.
-    kinds = {name.partition(".")[0] for name in read.resource.projection.by_name}
-    if not events or events[0].name.partition(".")[0] not in kinds:
-        raise not_found()
-    return events
+def kind_of(resource: Resource) -> Kind:
+    """What the events of a resource are about: the first word of their names."""
+    (aggregate,) = {name.partition(".")[0] for name in resource.projection.by_name}
+    return BY_AGGREGATE[aggregate]
 
 
-def told(events: Sequence[Recorded]) -> list[dict[str, object]]:
+def _life(read: Read, kind: Kind, which: UUID) -> Life:
+    store = read.parts.desk.store
+    with store.pool.connection() as conn:
+        return life(conn, store.tenant, kind, str(which), read.known_at, read.effective_on)
+
+
+def history_of(told: Life, own_only: bool) -> dict[str, object]:
+    """The whole story; outside users see what is recorded of the thing itself."""
+    return {
+        "kind": told.kind,
+        "subject": told.subject,
+        "stands": told.stands,
+        "events": [_happened(event) for event in told.events if event.own or not own_only],
+        "explanation": told.explanation,
+        "background": [] if own_only else [_happened(event) for event in told.background],
+    }
+
+
+def _happened(event: Told) -> dict[str, object]:
+    return {
+        "position": event.position,
+        "version": event.version,
+        "event": event.event,
+        "words": event.words,
+        "subject": event.subject,
+        "own": event.own,
+        "stream_id": event.stream_id,
+        "recorded_at": event.recorded_at,
+        "effective_on": event.effective_on,
+        "actor": event.actor,
+        "reason": event.reason,
+        "command_id": event.command_id,
+        "correlation_id": event.correlation_id,
+        "caused_by": event.caused_by,
+        "changed": event.changed,
+        "data": plain(event.fact),
+    }
+
+
+def moments(told: Life) -> list[dict[str, object]]:
+    """The thing's own events, a line each."""
     return [
         {
-            "version": event.version,
-            "position": event.position,
-            "event": event.name,
-            "recorded_at": event.meta.recorded_at,
-            "effective_on": event.meta.effective_on,
-            "actor": event.meta.actor,
-            "reason": event.meta.reason,
-            "command_id": event.meta.command_id,
-            "correlation_id": event.meta.correlation_id,
-            "caused_by": event.meta.caused_by,
-            "data": plain(event.fact),
+            "at": event.recorded_at,
+            "effective_on": event.effective_on,
+            "subject": event.subject,
+            "words": event.words,
+            "actor": event.actor,
         }
-        for event in events
+        for event in told.events
+        if event.own
     ]

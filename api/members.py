@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
-from api.history import add_history
+from api.history import AUDIT_TRAIL, HISTORY, add_history
 from api.readable import MEMBERS, POLICIES
 from api.reads import Read, Reads
 from api.roles import ADD_MEMBER, CHANGE_MEMBER, DELETE_MEMBER, VIEW_POLICY
@@ -158,4 +158,4 @@ async def list_policies_of_member(
     ).page()
 
 
-add_history(router, MEMBERS, "/{id}/history", "/{id}/audit-trail")
+add_history(router, MEMBERS, HISTORY, AUDIT_TRAIL)

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from api.errors import wrong_fields
 from api.fields import DAY_PATTERN, day, instant, printable
 
-MOST_EVENTS = 1_000
 _DAY = {"type": "string", "format": "date", "pattern": DAY_PATTERN}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 
@@ -146,13 +145,9 @@ KNOWN_AT = Parameter(
 )  # fmt: skip
 EFFECTIVE_ON = Parameter("effective_on", "query", day, _DAY, "As it was in force on this day.")
 ON = Parameter("on", "query", day, _DAY, "The day that is asked about; today where left out.")
-FROM_VERSION = Parameter(
-    "from_version", "query", whole(1, 2**31 - 1), {"type": "integer", "minimum": 1},
-    "The first version to show.",
-)  # fmt: skip
-LIMIT = Parameter(
-    "limit", "query", whole(1, MOST_EVENTS),
-    {"type": "integer", "minimum": 1, "maximum": MOST_EVENTS}, "At most so many.",
+UP_TO_POSITION = Parameter(
+    "position", "query", whole(0, 2**63 - 1), _POSITION,
+    "Only what was recorded up to this ledger position; everything where left out.",
 )  # fmt: skip
 
 OF_WRITES = (DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH, REASON, WRITE_EFFECTIVE_ON, CORRELATION_ID)

@@ -8,7 +8,7 @@ from fastapi import Depends, Response
 from api.answers import done
 from api.documentation import listed, single
 from api.fields import Id, OptionalWords
-from api.history import add_history
+from api.history import HISTORY, add_history
 from api.readable import PAYMENTS
 from api.reads import Read, Reads
 from api.roles import PROCESS_PAYMENT
@@ -62,4 +62,4 @@ async def cancel_payment(payment_id: Id, write: Processes, body: OptionalWords =
     return await write(body, payments.cancel_payment, payments.PaymentStep(payment_id))
 
 
-add_history(router, PAYMENTS, "/payments/{id}/history")
+add_history(router, PAYMENTS, HISTORY, prefix="/payments")

@@ -11,7 +11,7 @@ from api.coverage import CoverOnDay, covers_of_policy
 from api.documentation import listed, single
 from api.envelope import Success
 from api.fields import Asked, Body, Count, Day, Flag, Id, Span, Word
-from api.history import add_history
+from api.history import HISTORY, add_history
 from api.money import Amount
 from api.parameters import KNOWN_AT, ON
 from api.readable import BALANCES, COVERS, INSTALMENTS, PERIODS, POLICIES, RECEIPTS
@@ -260,4 +260,4 @@ async def list_accumulators_of_policy(
     ).page()
 
 
-add_history(router, POLICIES, "/{id}/history")
+add_history(router, POLICIES, HISTORY)

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Id, Name, OptionalWords, Span, Word
-from api.history import add_history
+from api.history import HISTORY, add_history
 from api.money import Amount
 from api.readable import CONTRACTS, PRICES, PROVIDERS, TARIFFS
 from api.reads import Read, Reads
@@ -145,4 +145,4 @@ async def reinstate_provider(
     return await write(body, providers.reinstate_provider, provider_id)
 
 
-add_history(router, PROVIDERS, "/{id}/history")
+add_history(router, PROVIDERS, HISTORY)

@@ -4,6 +4,7 @@ from adapters.identities import Kind
 from api.resources import Resource
 from api.roles import (
     VIEW_ACCUMULATOR,
+    VIEW_BORDEREAU,
     VIEW_CASE,
     VIEW_CLAIM,
     VIEW_MEMBER,
@@ -17,6 +18,7 @@ from projections import (
     claim_inbox,
     claims,
     members,
+    movements,
     payments,
     policies,
     products,
@@ -88,3 +90,6 @@ BALANCES = Resource(
     "balance", accumulator_balances.BALANCES, accumulator_balances.PROJECTION, VIEW_ACCUMULATOR,
     owners={Kind.MEMBER: "who"}, ordering="-year",
 )  # fmt: skip
+MOVEMENTS = Resource(
+    "movement", movements.MOVEMENTS, movements.PROJECTION, VIEW_BORDEREAU, ordering="-position"
+)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api import (
     adjudications,
+    bordereaux,
     claims,
     coverage,
     health,
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     adjudications.router,
     payments.router,
     underwriting.router,
+    bordereaux.router,
     health.router,
     page.router,
     operations_page.router,

@@ -11,7 +11,7 @@ from api.documentation import listed, single
 from api.envelope import Success, plain, success
 from api.fields import Asked, Code, Day, Id, Name
 from api.forms import filled, form_of
-from api.history import add_history
+from api.history import HISTORY, add_history
 from api.parameters import KNOWN_AT, ON
 from api.readable import SCHEMES, TERMS
 from api.reads import Read, Reads
@@ -109,4 +109,4 @@ def _code(write: Write, scheme_id: Id) -> str:
     return published(write.parts.desk.store.load(PRODUCT, scheme_id).state).code
 
 
-add_history(router, SCHEMES, "/{id}/history")
+add_history(router, SCHEMES, HISTORY)

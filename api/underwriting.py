@@ -10,7 +10,7 @@ from pydantic import Field
 from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Code, Count, Flag, Id, Name, OptionalWords, Sentence
-from api.history import add_history
+from api.history import HISTORY, TIMELINE, add_history
 from api.money import Amount
 from api.readable import CASES
 from api.reads import Read, Reads
@@ -159,4 +159,4 @@ async def reject_case(
     return await _change(write, body, case_id, DeclineCase(body.reasons, body.note))
 
 
-add_history(router, CASES, "/{id}/history", "/{id}/timeline")
+add_history(router, CASES, HISTORY, TIMELINE)

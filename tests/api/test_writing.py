@@ -131,7 +131,7 @@ def test_reason_day_and_correlation_stand_in_the_history(admin: httpx2.Client) -
         "X-Correlation-Id": undertaking,
     }
     data_of(admin.patch(f"{MEMBERS}/{made['id']}/deactivate", headers=headers))
-    history = data_of(admin.get(f"{MEMBERS}/{made['id']}/history"))
+    history = data_of(admin.get(f"{MEMBERS}/{made['id']}/history"))["events"]
     assert [event["event"] for event in history] == ["member.enrolled", "member.deactivated"]
     assert [event["effective_on"] for event in history] == ["2025-02-01", "2025-03-01"]
     assert history[1]["reason"] == history[1]["data"]["reason"] == "moved abroad – told us"
