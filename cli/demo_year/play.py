@@ -20,6 +20,7 @@ from deploy.running import Running
 from domain.events import CATALOGUE
 
 WITHIN_SECONDS = 60
+PATIENCE = 20.0
 
 
 def play(
@@ -47,7 +48,9 @@ def play(
             for visit in book.examples:
                 claiming.submit(year, visit)
         first = claiming.FirstPaid(year)
-        first.start()
+        with screen.step("first claim scored, decided and paid"):
+            first.start()
+            first.join(timeout=PATIENCE)  # the year's work would only stand in its way
         enrolling.all_the_rest(year)
         underwriting.all_cases(year)
         commands, claiming_from = portal.counted.writes, time.monotonic()
