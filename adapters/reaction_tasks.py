@@ -13,6 +13,8 @@ from adapters.postgres import Connection, Pool
 
 LONGEST_NOTE = 2_000
 
+_DUE = "due"  # as a parameter, see the functions in the migration
+
 Key = tuple[int, str]  # a task's log position and reaction
 
 
@@ -66,33 +68,25 @@ class ReactionTasks:
         A task that has ended, or that another worker has in hand, is left out. The try counts
         from its beginning, so that a task which kills its worker is given up like any other.
         """
+        # In one order for all, or two workers with the same tasks would wait for each other.
+        ordered = sorted(set(keys))
         with self._pool.connection() as conn:
             rows = conn.execute(
-                "UPDATE reaction_task t SET tries = t.tries + 1, "
-                "leased_until = clock_timestamp() + %s "
-                "FROM unnest(%s::bigint[], %s::text[]) AS k (position, reaction) "
-                "WHERE t.tenant = %s AND t.position = k.position AND t.reaction = k.reaction "
-                "AND t.state = 'due' "
-                "AND (t.leased_until IS NULL OR t.leased_until < clock_timestamp()) "
-                "RETURNING t.position, t.reaction, t.tries",
-                (lease, [p for p, _ in keys], [r for _, r in keys], self._tenant),
+                "SELECT * FROM reaction_take(%s::int, %s::bigint[], %s::text[], %s::interval)",
+                (self._tenant, [p for p, _ in ordered], [r for _, r in ordered], lease),
             ).fetchall()
-        return {(position, reaction): tries for position, reaction, tries in sorted(rows)}
+        return {(position, reaction): tries for position, reaction, tries in rows}
 
     def done(self, notes: Mapping[Key, str]) -> None:
         """These took effect, or are no longer wanted; the note says why in the second case."""
         with self._pool.connection() as conn:
             conn.execute(
-                "UPDATE reaction_task t SET state = 'done', ended_at = clock_timestamp(), "
-                "leased_until = NULL, note = k.note "
-                "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS k (position, reaction, note) "
-                "WHERE t.tenant = %s AND t.position = k.position AND t.reaction = k.reaction "
-                "AND t.state = 'due'",
+                "SELECT reaction_done(%s::int, %s::bigint[], %s::text[], %s::text[])",
                 (
+                    self._tenant,
                     [position for position, _ in notes],
                     [reaction for _, reaction in notes],
                     [note[:LONGEST_NOTE] for note in notes.values()],
-                    self._tenant,
                 ),
             )
 
@@ -100,8 +94,8 @@ class ReactionTasks:
         """Give it up: it goes to the list of failures."""
         self._one(
             "UPDATE reaction_task SET state = 'failed', leased_until = NULL, note = %s "
-            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
-            (reason[:LONGEST_NOTE], self._tenant, *key),
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = %s",
+            (reason[:LONGEST_NOTE], self._tenant, *key, _DUE),
         )
 
     def postpone(self, key: Key, wait: timedelta, reason: str, *, counts: bool = True) -> None:
@@ -109,8 +103,8 @@ class ReactionTasks:
         self._one(
             "UPDATE reaction_task SET next_attempt_at = clock_timestamp() + %s, "
             "leased_until = NULL, note = %s, tries = tries - %s "
-            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = 'due'",
-            (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, *key),
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = %s",
+            (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, *key, _DUE),
         )
 
     # Swept
@@ -123,24 +117,8 @@ class ReactionTasks:
         """
         with self._pool.connection() as conn:
             rows = conn.execute(
-                "WITH picked AS ("
-                " SELECT tenant, position, reaction FROM reaction_task"
-                " WHERE state = 'due' AND tenant = %(tenant)s"
-                " AND next_attempt_at <= clock_timestamp()"
-                " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
-                " ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) "
-                "UPDATE reaction_task t SET sent = least(t.sent + 1, 1000), "
-                "next_attempt_at = clock_timestamp()"
-                " + least(%(again)s::interval * power(2, least(t.sent, 20) - 1),"
-                " %(longest)s::interval) "
-                "FROM picked p WHERE t.tenant = p.tenant AND t.position = p.position "
-                "AND t.reaction = p.reaction RETURNING t.position, t.reaction, t.queue",
-                {
-                    "tenant": self._tenant,
-                    "limit": limit,
-                    "again": send_again,
-                    "longest": longest,
-                },
+                "SELECT * FROM reaction_overdue(%s::int, %s::int, %s::interval, %s::interval)",
+                (self._tenant, limit, send_again, longest),
             ).fetchall()
         return sorted((Task(*row) for row in rows), key=lambda task: task.position)
 
@@ -150,7 +128,7 @@ class ReactionTasks:
             "WITH gone AS (DELETE FROM reaction_task WHERE (tenant, position, reaction) IN ("
             " SELECT tenant, position, reaction FROM reaction_task"
             " WHERE state IN ('done', 'discarded') AND tenant = %s"
-            " AND ended_at < clock_timestamp() - %s LIMIT %s) RETURNING 1)"
+            " AND ended_at < now() - %s LIMIT %s) RETURNING 1)"
             "SELECT count(*) FROM gone",
             (self._tenant, older_than, limit),
         )
