@@ -7,6 +7,7 @@ became in a later version stands beside it as an upcaster.
 from domain.accumulator import events as accumulator
 from domain.catalogue import Catalogue, Entry
 from domain.claim import events as claim
+from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.payment import events as payment
 from domain.policy import events as policy
@@ -69,5 +70,14 @@ CATALOGUE = Catalogue(
         Entry("payment.confirmed", payment.PaymentConfirmed),
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.cancelled", payment.PaymentCancelled),
+        Entry("fraud_model.registered", fraud_model.ModelRegistered),
+        Entry("fraud_model.evaluated", fraud_model.ModelEvaluated),
+        Entry("fraud_model.shadowed", fraud_model.ModelShadowed),
+        Entry("fraud_model.trial_started", fraud_model.ModelTrialStarted),
+        Entry("fraud_model.stood_down", fraud_model.ModelStoodDown),
+        Entry("fraud_model.promotion_proposed", fraud_model.ModelPromotionProposed),
+        Entry("fraud_model.promoted", fraud_model.ModelPromoted),
+        Entry("fraud_model.rolled_back", fraud_model.ModelRolledBack),
+        Entry("fraud_model.retired", fraud_model.ModelRetired),
     )
 )

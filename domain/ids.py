@@ -15,6 +15,8 @@ PAYMENT = "PAY"
 PROVIDER = "PRV"
 UNDERWRITING = "UWC"
 
+_FRAUD_MODELS = UUID("5b0c1d52-6a0b-5f0e-9f5a-6d2a9f1c7e34")
+
 
 def numbered(series: str, year: int, running: int) -> str:
     """A number as it is printed: `CLM-2025-00123`; it grows past five digits where it must."""
@@ -29,3 +31,8 @@ def accumulator_id(policy_id: UUID, year_start: date | None) -> UUID:
 def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:
     """The payment of a claim; a reissue after a failure is the next attempt."""
     return uuid5(claim_id, f"payment|{attempt}")
+
+
+def fraud_model_id(line: str) -> UUID:
+    """The stream of all fraud models of a line of business, such as `health`."""
+    return uuid5(_FRAUD_MODELS, line)

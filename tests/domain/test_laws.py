@@ -15,6 +15,9 @@ from domain.claim.decide import ClaimCommand
 from domain.claim.events import ClaimSubmitted, ClaimTakenOver
 from domain.decider import Decider
 from domain.events import CATALOGUE
+from domain.fraud_model import FRAUD_MODEL
+from domain.fraud_model.decide import FraudModelCommand
+from domain.fraud_model.events import ModelRegistered
 from domain.member import MEMBER
 from domain.member.decide import MemberCommand
 from domain.payment import PAYMENT
@@ -41,6 +44,7 @@ CODEC = Codec(CATALOGUE)
 DECIDERS: Sequence[tuple[Decider[Any, Any, Any], Any]] = (
     (ACCUMULATOR, AccumulatorCommand),
     (CLAIM, ClaimCommand),
+    (FRAUD_MODEL, FraudModelCommand),
     (MEMBER, MemberCommand),
     (PAYMENT, PaymentCommand),
     (POLICY, PolicyCommand),
@@ -52,6 +56,7 @@ DECIDERS: Sequence[tuple[Decider[Any, Any, Any], Any]] = (
 # A first fact for those aggregates that random commands would hardly ever begin.
 BEGUN: dict[str, tuple[type, ...]] = {
     "claim": (ClaimSubmitted, ClaimTakenOver),
+    "fraud_model": (ModelRegistered,),
     "payment": (PaymentScheduled,),
     "policy": (PolicyIssued,),
     "product": (ProductVersionPublished,),

@@ -36,6 +36,7 @@ from domain.adjudication.product import (
 )
 from domain.adjudication.routing import Route
 from domain.claim import events as claim
+from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.money import Money
 from domain.payment import events as payment
@@ -302,4 +303,33 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
     payment.PaymentFailed("ACCOUNT_REFUSED"),
     payment.PaymentCancelled("approved by mistake"),
+    fraud_model.ModelRegistered(
+        line="health",
+        version=1,
+        digest="b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+        kind="xgboost",
+        features=("claims_in_14_days", "price_beside_usual"),
+        protected=(),
+        rows=18_204,
+        trained_from=date(2025, 1, 1),
+        trained_until=date(2025, 9, 1),
+        seed=7,
+        threshold=Decimal("0.4150"),
+        registered_by="wema",
+    ),
+    fraud_model.ModelEvaluated(
+        1,
+        "1f40fc92da241694750979ee6cf582f2d5d7d28e18335de05abc54d0560e0f53",
+        6_011,
+        243,
+        (fraud_model.Figure("auc", Decimal("0.9412")), fraud_model.Figure("f1", Decimal("0.7713"))),
+        "wema",
+    ),
+    fraud_model.ModelShadowed(1, "wema"),
+    fraud_model.ModelTrialStarted(2, 1, 1_000, "wema"),
+    fraud_model.ModelStoodDown(2, "no better than the model in charge", "wema"),
+    fraud_model.ModelPromotionProposed(1, "wema"),
+    fraud_model.ModelPromoted(1, None, "wema", "rehema"),
+    fraud_model.ModelRolledBack(2, 1, "too many sound claims were held", "rehema"),
+    fraud_model.ModelRetired(2, "replaced", "wema"),
 )
