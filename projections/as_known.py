@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import TypeVar
+from uuid import UUID
 
 from adapters.envelope import Recorded
 from projections.declaring import Projection, Row, Table
@@ -53,9 +54,9 @@ class AsKnown(Rows):
     def of(self, table: Table[R]) -> list[R]:
         """All rows of a table, in the order of their keys."""
         held = self._held[table.name]
-        rows: list[R] = [*held.added]
-        rows += [row for group in held.groups.values() for row in group.values()]
+        rows: list[R] = held.to_write if table.added_only else []
+        rows = rows + [row for group in held.groups.values() for row in group.values()]
         return sorted(rows, key=held.key_of)
 
-    def _group(self, table: Table[R], parent: Any) -> dict[Key, R]:
-        return self._held[table.name].groups.setdefault((self.tenant, parent), {})
+    def _group(self, table: Table[R], parent: UUID) -> dict[Key, R]:
+        return self._held[table.name].groups.setdefault((self.tenant, parent.int), {})

@@ -55,9 +55,11 @@ class Row:
     version: Annotated[int, SHOWN] = 0
     created_at: Annotated[datetime, SORTS] = LONG_AGO
     updated_at: Annotated[datetime, SORTS] = LONG_AGO
+    changed: bool = field(default=False, repr=False, compare=False)  # no column: to be written
 
 
-OWN = tuple(f.name for f in fields(Row))
+NO_COLUMN = "changed"
+OWN = tuple(f.name for f in fields(Row) if f.name != NO_COLUMN)
 R = TypeVar("R", bound=Row)
 
 
@@ -146,7 +148,7 @@ class Projection:
 def _columns(row: type[Row]) -> Iterator[Column]:
     """Own columns first, in the order of the class; then what every row has."""
     hints = hints_of(row, include_extras=True)
-    own = [f.name for f in fields(row) if f.name not in OWN]
+    own = [f.name for f in fields(row) if f.name not in (*OWN, NO_COLUMN)]
     for name in (*own, *OWN):
         yield _column(name, hints[name])
 

@@ -156,8 +156,10 @@ class Projector:
             self._apply(conn, cohort, batch, reached)
         except Overtaken:
             self.take_over(conn)
-        except psycopg.OperationalError:
-            raise  # the server, not an event: the caller waits and comes back
+        except psycopg.OperationalError:  # the server, not an event: the caller comes back later
+            for runner in cohort:
+                runner.rows.forget()
+            raise
         except Exception as error:  # whatever it is, it stops one projection only
             for runner in cohort:
                 runner.rows.forget()
