@@ -208,3 +208,12 @@ def test_a_bundle_costs_no_more_than_its_flat_price_in_a_commercial_plan_either(
         "plan_pays": "600",
     }
     assert one(plan(), line(500, service=bundle)) == {"write_off": "200", "plan_pays": "300"}
+
+
+def test_a_copay_per_claim_waits_for_a_line_that_the_deductible_has_not_eaten() -> None:
+    terms = plan(
+        deductibles=family_thresholds(tzs(300), None),
+        benefits=(Benefit(category="care", copay=Copay(tzs(500), CopayPer.CLAIM)),),
+    )
+    decided = decide(terms, line(300), line(5000))
+    assert [each.copay for each in decided.lines] == [tzs(0), tzs(500)]

@@ -101,6 +101,13 @@ def test_the_price_row_of_the_day_holds_to_its_last_day() -> None:
     assert [row.price if row else None for row in found] == [Decimal(10), Decimal(12), None]
 
 
+def test_of_two_rows_for_a_day_the_one_that_started_last_holds() -> None:
+    rows = tuple(PriceRow(Decimal(month), Period(date(2025, month, 1))) for month in (1, 3, 2))
+    found = price_on(rows, DAY)
+    assert found is not None
+    assert found.price == Decimal(3)
+
+
 def test_fixed_cap_then_deductible_then_percentage_then_category_then_ceiling() -> None:
     fixed = (Share("any", ShareKind.FIXED, Decimal(600), Decimal(600)),)
     treatment = (Threshold(Scope.CLAIM, tzs(200)),)

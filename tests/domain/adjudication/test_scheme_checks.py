@@ -238,6 +238,22 @@ def test_nothing_left_of_a_quantity_refuses_and_earlier_periods_do_not_count() -
     assert old.reason == ""
 
 
+def test_a_quantity_for_children_alone_is_counted_and_adults_have_none() -> None:
+    terms = with_x(max_quantity=MaxQuantity(child=Decimal(1)))
+    two = (billed(service()), billed(service()))
+    child = visit(terms, *two, member=Member(date(2015, 1, 1), "F"))
+    assert [line.reason for line in child.lines] == ["", "QTY_LIMIT"]
+    assert [line.reason for line in visit(terms, *two).lines] == ["", ""]
+
+
+def test_a_use_is_kept_only_where_something_will_look_back_on_it() -> None:
+    assert visit(scheme(), billed(service())).uses == ()
+    kept = visit(scheme(), billed(service(frequency_days=1), "3")).uses
+    assert [(use.code, use.on, use.quantity, use.times) for use in kept] == [
+        ("X", DAY, Decimal(3), 1)
+    ]
+
+
 def test_lines_of_one_claim_share_the_quantity() -> None:
     terms = with_x(max_quantity=MaxQuantity(Decimal(5)))
     decided = visit(terms, billed(service(), "4"), billed(service(), "4"), billed(service(), "4"))

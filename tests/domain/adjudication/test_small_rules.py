@@ -114,6 +114,9 @@ def test_capitation_spreads_each_measure_and_leaves_an_empty_one_undistributed()
     weights = {"insured": Decimal(60), "visits": Decimal(40)}
     paid = capitation(tzs(1000), Decimal(50), weights, facilities)
     assert paid == {"F1": tzs(225), "F2": tzs(75)}
+    facilities["F1"]["visits"] = Decimal(3)
+    paid = capitation(tzs(1000), Decimal(50), weights, facilities)
+    assert paid == {"F1": tzs(425), "F2": tzs(75)}
 
 
 def test_remaining_units_are_never_below_zero() -> None:
@@ -131,6 +134,7 @@ def test_review_picks_from_the_allowed_variance_on() -> None:
     ]
     assert [c.claim_id for c in above_average(claims, history, Decimal(20), tzs(0))] == ["K2"]
     assert above_average(claims, history, Decimal(20), tzs(121)) == ()
+    assert len(above_average(claims, history, Decimal(20), tzs(120))) == 1
 
 
 def test_a_sample_is_the_same_again_and_of_about_the_share_asked_for() -> None:

@@ -106,6 +106,7 @@ def test_a_renewal_has_its_own_grace_or_none() -> None:
 
 def test_last_days_to_pay() -> None:
     assert last_payment_day_of_cycle(CYCLES, date(2025, 1, 1), renewal=False) == date(2025, 1, 31)
+    assert last_payment_day_of_cycle(CYCLES, date(2025, 1, 1), renewal=True) == date(2024, 12, 31)
     free = TermRules(12, grace_months_payment=3)
     assert last_payment_day(free, date(2024, 1, 10)) == date(2024, 4, 9)
 
