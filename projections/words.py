@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain.accumulator import events as accumulator
 from domain.claim import events as claim
+from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.money import Money
 from domain.payment import events as payment
@@ -143,6 +144,37 @@ WORDS: Mapping[type, Sentence] = {
     ),
     payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
     payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
+    fraud_model.ModelRegistered: Sentence(
+        "version {version} of the {line} fraud model ({kind}) was registered by {registered_by}: "
+        "learnt from {rows} rows with {features:count} features"
+    ),
+    fraud_model.ModelEvaluated: Sentence(
+        "version {version} was measured by {evaluated_by} on {rows} rows, {fraud} of them fraud: "
+        "{figures:count} figures"
+    ),
+    fraud_model.ModelShadowed: Sentence(
+        "version {version} scores beside the one in charge and decides nothing, started by "
+        "{started_by}"
+    ),
+    fraud_model.ModelTrialStarted: Sentence(
+        "version {version} is in charge of {share_bps:pct} of the claims (trial {trial}), "
+        "started by {started_by}"
+    ),
+    fraud_model.ModelStoodDown: Sentence(
+        "version {version} was stood down by {stood_down_by}: {reason}"
+    ),
+    fraud_model.ModelPromotionProposed: Sentence(
+        "the promotion of version {version} was proposed by {proposed_by}"
+    ),
+    fraud_model.ModelPromoted: Sentence(
+        "version {version} is in charge, as proposed by {proposed_by} and approved by "
+        "{approved_by}; before it was {previous}"
+    ),
+    fraud_model.ModelRolledBack: Sentence(
+        "version {from_version} was taken back by {rolled_back_by}: {reason}; in charge is "
+        "{to_version}"
+    ),
+    fraud_model.ModelRetired: Sentence("version {version} was retired by {retired_by}: {reason}"),
 }
 
 

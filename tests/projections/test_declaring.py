@@ -28,6 +28,8 @@ MAIN = {
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
 }
+# Values that belong to one owner are never shown; the lines of fraud models are read from the log.
+NOT_SHOWN = {"register", "fraud_model"}
 
 
 def test_the_migration_makes_the_tables_that_are_declared(database_url: str) -> None:
@@ -49,7 +51,7 @@ def test_the_migration_registers_every_projection_in_its_version(database_url: s
 def test_every_event_of_an_aggregate_changes_the_version_that_its_row_tells() -> None:
     for name in CATALOGUE.names():
         aggregate = name.partition(".")[0]
-        if aggregate != "register":
+        if aggregate not in NOT_SHOWN:
             assert name in named(MAIN[aggregate]).by_name, name
 
 

@@ -1,71 +1,23 @@
 """The life of a thing is told in words, across streams, as it was known and as it held."""
 
-from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from adapters.event_store import EventStore
 from adapters.postgres import connect
-from domain.claim.events import ClaimCleared, ClaimDenied
-from domain.events import CATALOGUE
-from domain.member.events import MemberDetails, MemberEnrolled, Sex
-from domain.personal import Personal
 from domain.policy.events import PolicyTerminated
 from projections import PROJECTIONS
 from projections.history import Life, NotFound, life
 from projections.running import catch_up
 from projections.subjects import KINDS
-from projections.words import WORDS, tell
 from tests.projections.book import Book
 
 
 def of(database_url: str, kind: str, asked: object, **when: Any) -> Life:
     with connect(database_url) as conn:
         return life(conn, 1, KINDS[kind], str(asked), **when)
-
-
-def test_every_event_has_its_words() -> None:
-    assert {CATALOGUE.type_of(name) for name in CATALOGUE.names()} == set(WORDS)
-
-
-def test_the_words_of_every_event_can_be_said(full_book: Book, store: EventStore) -> None:
-    said = {}
-    for event in store.read_after(0, 10_000):
-        said[event.name] = tell(event.fact)
-    assert set(said) == set(CATALOGUE.names()), "the book holds every event"
-    assert all(words[0].isupper() or words[0].isdigit() for words in said.values())
-    assert not [words for words in said.values() if "{" in words or "object at" in words]
-
-
-def test_words_never_tell_who_a_person_is_or_what_they_have(
-    full_book: Book, store: EventStore
-) -> None:
-    details = MemberDetails(
-        "Canary", "Canary", date(1971, 2, 3), Sex.FEMALE, "Canary", "Canary", "Canary"
-    )
-    facts: list[Any] = [event.fact for event in store.read_after(0, 10_000)]
-    facts += [MemberEnrolled("MB-1", details), ClaimCleared("Canary")]
-    facts.append(ClaimDenied(("R",), "Canary"))
-    for fact in facts:
-        words = tell(fact)
-        for value in personal_texts(fact):
-            assert value not in words, f"{type(fact).__name__} tells {value!r}"
-
-
-def personal_texts(value: Any) -> list[str]:
-    """Texts of the fields that are declared personal."""
-    found: list[str] = []
-    if is_dataclass(value):
-        for field in fields(value):
-            inner = getattr(value, field.name)
-            marks = getattr(field.type, "__metadata__", ())
-            if any(isinstance(mark, Personal) for mark in marks) and inner:
-                found += [str(one) for one in inner] if isinstance(inner, tuple) else [str(inner)]
-            found += personal_texts(inner)
-    return [text for text in found if len(text) > 3]
 
 
 def test_a_claim_is_told_with_its_payment_and_its_benefit(
