@@ -31,7 +31,9 @@ log = logging.getLogger("bima.workers")
 
 _LOCK = 1112100174  # with the tenant's number: one feed for each insurer
 _PAUSE = 1.0
-_MOMENT = 0.02
+_MOMENT, _LONGER_MOMENT = 0.02, 0.15
+# From so many messages on a task waits in its queue anyway: more of them may go together.
+_BUSY = 24
 
 
 def tasks_of(event: Recorded) -> list[Task]:
@@ -123,7 +125,7 @@ class Feed:
                     for batch in subscription:
                         self._put_down(batch, subscription.position)
                         # What comes within a moment goes together; on a quiet log nothing waits.
-                        self._stopped.wait(_MOMENT)
+                        self._stopped.wait(self._moment())
             except UnreadableEvent as why:
                 self._past_the_unreadable(str(why))
             finally:
@@ -135,6 +137,10 @@ class Feed:
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
         self._sender.send(tasks)
+
+    def _moment(self) -> float:
+        waiting = self._sender.waiting()
+        return _MOMENT if waiting is None or waiting < _BUSY else _LONGER_MOMENT
 
     def _past_the_unreadable(self, why: str) -> None:
         """Go on event by event up to the one that cannot be read, and put that down as failed."""

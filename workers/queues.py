@@ -85,13 +85,12 @@ class Sender:
     def waiting(self) -> int | None:
         """How many messages are queued or in hand, in all queues; None where nobody knows."""
         try:
-            sizes = [
-                self._broker.client.hlen(f"{self._broker.namespace}:{queue}.msgs")
-                for queue in Queue
-            ]
+            with self._broker.client.pipeline(transaction=False) as asked:
+                for queue in Queue:
+                    asked.hlen(f"{self._broker.namespace}:{queue}.msgs")
+                return sum(int(size) for size in asked.execute())
         except redis.RedisError:
             return None
-        return sum(int(size) for size in sizes)
 
 
 def bundled(tasks: Iterable[Task]) -> list[list[Task]]:
