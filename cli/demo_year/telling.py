@@ -28,6 +28,10 @@ class Told:
     repeated: int
 
 
+# On a machine with two cores of its own, environment included; told, not promised: how quickly
+# packages come and who else is at work is not ours to say.
+GOAL_SECONDS = 60
+
 WORDS = {
     "write_off": "above the agreed price, borne by the provider",
     "balance_bill": "above the price, billed to the member",
@@ -103,7 +107,7 @@ def shillings(amount: Decimal) -> str:
 def _times(year: Year, told: Told) -> Table:
     table = _table("\nTimes", "", "")
     paid = "not seen" if told.first_paid is None else f"{told.first_paid:.1f} s"
-    table.add_row("from the command to the first paid claim", paid)
+    table.add_row(f"from the command to the first paid claim (goal: {GOAL_SECONDS} s)", paid)
     for step, seconds in year.screen.seconds.items():
         table.add_row(f"  {step}", f"{seconds:.1f} s")
     table.add_row("in all", f"{told.since_start:.1f} s")

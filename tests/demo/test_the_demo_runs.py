@@ -28,13 +28,9 @@ def test_a_small_year_keeps_every_promise_and_leaves_no_process(tmp_path: Path) 
     )
     assert done.stdout, done.stderr[-3_000:]
     told = json.loads(done.stdout)
-    # How quickly depends on what else this machine does; everything else must be kept.
-    broken = [
-        f"{promise['promise']}: {promise['found']}"
-        for promise in told["promises"]
-        if not promise["kept"] and "seconds" not in promise["promise"]
-    ]
+    broken = [f"{p['promise']}: {p['found']}" for p in told["promises"] if not p["kept"]]
     assert broken == []
+    assert done.returncode == 0
     assert told["figures"]["members"] == 16
     assert told["figures"]["outcomes"]["paid"] > 50
     assert told["verified"] is True
