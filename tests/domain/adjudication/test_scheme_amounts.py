@@ -231,6 +231,34 @@ def test_a_limit_that_knows_no_exemption_counts_exempt_payments_too() -> None:
     assert later.plan_pays == tzs(0)
 
 
+@pytest.mark.parametrize(
+    ("nights", "deducted", "purse"), [(2, 60, "inpatient"), (0, 10, "outpatient")]
+)
+def test_a_deductible_may_have_two_purses_too(nights: int, deducted: int, purse: str) -> None:
+    last = date(2025, 3, 10 + nights)
+    terms = scheme(
+        deductibles=(
+            Threshold(Scope.MEMBER, tzs(60), Setting.INPATIENT),
+            Threshold(Scope.MEMBER, tzs(30), Setting.OUTPATIENT),
+        )
+    )
+    before = Balances({"A@P1|2025-01-01|deductible:outpatient": 2000})
+    decided = visit(terms, billed(service()), before=before, service_to=last, claimed_on=last)
+    assert decided.lines[0].deductible == tzs(deducted)
+    booked = {entry.what for entry in decided.entries if entry.who == "A@P1"}
+    assert booked == {"deductible", f"deductible:{purse}", "oop", "paid"}
+
+
+def test_an_exempt_line_does_not_fill_a_ceiling_for_one_claim_either() -> None:
+    exempt = replace(X, exempt=Exemption(adult=Exempt.BOTH))
+    terms = scheme(
+        benefits=(exempt, Benefit(code="Y", price_source=SCHEDULE)),
+        limits=(ceiling(150, Scope.CLAIM),),
+    )
+    decided = visit(terms, billed(service()), billed(service("Y")), billed(service("Y")))
+    assert [line.plan_pays for line in decided.lines] == [tzs(100), tzs(100), tzs(50)]
+
+
 @pytest.mark.parametrize(("lives", "most"), [(4, 1000), (5, 1100), (6, 1150), (9, 1150)])
 def test_a_family_ceiling_grows_with_covered_lives_up_to_its_most(lives: int, most: int) -> None:
     members = tuple(CoveredMember(name) for name in "ABCDEFGHI"[:lives])

@@ -165,6 +165,7 @@ def test_an_update_flags_only_what_it_changed_itself() -> None:
         ("CT", Change.CHANGED),
     ]
     assert all(item.cancelled for item in cancelled(second))
+    assert [item.sequence for item in updated((), [AddItem("PT", Decimal(1))])] == [1]
 
 
 @pytest.mark.parametrize(
