@@ -37,6 +37,11 @@ from domain.refusals import Refused
 
 FAMILY = "FAMILY"
 SHOWN = ("deductible", "oop", "paid")
+ORDERS = {
+    "processing": InOrder.PROCESSING,
+    "processing_order": InOrder.PROCESSING,
+    "service_date": InOrder.SERVICE_DATE,
+}
 
 
 class Book:
@@ -143,7 +148,7 @@ def _plan_change(book: Book, event: Json) -> dict[str, Any]:
 
 
 def _cascade(book: Book, event: Json) -> dict[str, Any]:
-    order = InOrder(event.get("order") or "processing")
+    order = ORDERS[event.get("order") or "processing"]
     cascade = readjudicate(book.history, book.terms, order)
     book.history = apply_cascade(book.history, cascade)
     return {
