@@ -15,6 +15,7 @@ MUST_REFUSE = {
     planted.SAME_INVOICE: "invoice.already_registered",
 }
 LONGEST_STANDSTILL = 60.0
+COUNTED_UP_TO = 10_000  # beyond that a list does not tell how many more there are
 
 
 class StandsStill(Exception):
@@ -70,7 +71,7 @@ def wait_until_none(year: Year, what: str, **filters: str) -> None:
         while left:
             time.sleep(0.25)
             now = year.count(**filters)
-            if now != left:
+            if now != left or now >= COUNTED_UP_TO:
                 left, moved_at = now, time.monotonic()
                 total = max(total, left)
                 bar.at(total - left)
