@@ -22,7 +22,7 @@ to the same hashes. SHA-256 over, in this order, all numbers big-endian and sign
 
 import hashlib
 import struct
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from adapters.envelope import Meta
@@ -36,7 +36,6 @@ _LENGTH = struct.Struct(">i")
 _ABSENT = _LENGTH.pack(-1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Place(NamedTuple):
@@ -63,22 +62,46 @@ def link(previous: bytes, place: Place, stamp: bytes, data: bytes, sealed: bytes
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def stamp_of(meta: Meta) -> bytes:
-    """The part that all events of one command share."""
-    actor, reason = meta.actor.encode(), meta.reason.encode()
-    head = _STAMP.pack(
+class Said(NamedTuple):
+    """Who, when and why as numbers and bytes: what both hash and stored row are made of."""
+
+    recorded_at: int
+    effective_on: int
+    command_id: bytes
+    correlation_id: bytes
+    caused_by: int | None
+    actor: bytes
+    reason: bytes
+
+
+def said(meta: Meta) -> Said:
+    return Said(
         microseconds(meta.recorded_at),
         days(meta.effective_on),
         meta.command_id.bytes,
         meta.correlation_id.bytes,
-        -1 if meta.caused_by is None else meta.caused_by,
+        meta.caused_by,
+        meta.actor.encode(),
+        meta.reason.encode(),
     )
+
+
+def stamp_of(meta: Meta) -> bytes:
+    """The part of the hashed bytes that all events of one command share."""
+    return stamp(said(meta))
+
+
+def stamp(who: Said) -> bytes:
+    recorded_at, effective_on, command_id, correlation_id, cause, actor, reason = who
+    cause = -1 if cause is None else cause
+    head = _STAMP.pack(recorded_at, effective_on, command_id, correlation_id, cause)
     return b"".join((head, _LENGTH.pack(len(actor)), actor, _LENGTH.pack(len(reason)), reason))
 
 
 def microseconds(at: datetime) -> int:
     """Exact microseconds since 1970 UTC; raises TypeError for a time without a zone."""
-    return (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def days(day: date) -> int:

@@ -5,14 +5,15 @@ The rows are packed in the driver's place, in PostgreSQL's binary form of a list
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import repeat
 from uuid import UUID
 
 import msgspec
 
-from adapters.chain import Place, days, link, microseconds, stamp_of
+from adapters.chain import Place, Said, days, link, microseconds, said, stamp
 from adapters.codec import Codec
 from adapters.envelope import Batch, Change, Meta
 from adapters.event_types import EventTypes
@@ -57,10 +58,14 @@ class Group:
 
 
 def group_of(batch: Batch, tenant: int, codec: Codec, types: EventTypes) -> Group:
-    """Encode and chain the facts of a batch; raises ValueError for a stream named twice."""
+    """Encode and chain the facts of a batch.
+
+    Raises ValueError for a stream that is named twice, or days that are not one for each fact.
+    """
     answer = None if batch.answer is None else msgspec.json.encode(batch.answer)
     group = Group(batch.meta.command_id, batch.meta, batch.fingerprint, answer)
     seen: set[UUID] = set()
+    words = _words(batch.meta)
     for change in batch.changes:
         stream = change.loaded.stream_id
         if stream in seen:
@@ -68,50 +73,58 @@ def group_of(batch: Batch, tenant: int, codec: Codec, types: EventTypes) -> Grou
         seen.add(stream)
         if change.facts:
             group.streams.append((stream, change.loaded.version))
-            group.rows += _chained(change, batch.meta, tenant, codec, types)
+            of_facts = _words_of_days(batch.meta, change) if change.days else repeat(words)
+            group.rows += _chained(change, of_facts, tenant, codec, types)
     return group
 
 
+Words = tuple[bytes, bytes]  # who, when and why: as hashed, and as fields of a row
+
+
+def _words(meta: Meta) -> Words:
+    who = said(meta)
+    return stamp(who), shared_fields(who)
+
+
+def _words_of_days(meta: Meta, change: Change) -> list[Words]:
+    """For each fact those of the day from which it holds."""
+    if len(change.days) != len(change.facts):
+        raise ValueError(f"{len(change.days)} days for {len(change.facts)} facts")
+    of_day = {day: _words(replace(meta, effective_on=day)) for day in {*change.days}}
+    return [of_day[day] for day in change.days]
+
+
 def _chained(
-    change: Change, meta: Meta, tenant: int, codec: Codec, types: EventTypes
+    change: Change, words: Iterable[Words], tenant: int, codec: Codec, types: EventTypes
 ) -> Iterator[bytes]:
     stream = change.loaded.stream_id.bytes
-    version = change.loaded.version
+    before = version = change.loaded.version
     previous = change.loaded.last_hash
-    of_days = {day: _of(replace(meta, effective_on=day)) for day in {*change.days}}
-    stamp, shared = _of(meta)
-    if change.days and len(change.days) != len(change.facts):
-        raise ValueError(f"{len(change.days)} days for {len(change.facts)} facts")
-    for index, fact in enumerate(change.facts):
+    for fact, (stamped, shared) in zip(change.facts, words, strict=False):
         version += 1
-        if of_days:
-            stamp, shared = of_days[change.days[index]]
         stored = codec.encode(fact)
         place = Place(tenant, stream, version, stored.name, stored.schema_version)
-        previous = link(previous, place, stamp, stored.data, stored.sealed)
-        kind = types.number(stored.name)
-        yield event_row(place, index == 0, kind, shared, previous, stored.data, stored.sealed)
+        previous = link(previous, place, stamped, stored.data, stored.sealed)
+        kind, first = types.number(stored.name), version == before + 1
+        yield event_row(place, first, kind, shared, previous, stored.data, stored.sealed)
 
 
-def _of(meta: Meta) -> tuple[bytes, bytes]:
-    return stamp_of(meta), shared_fields(meta)
-
-
-def shared_fields(meta: Meta) -> bytes:
+def shared_fields(who: Said) -> bytes:
     """The fields, from recorded_at to reason, that all events of one command share."""
-    actor, reason = meta.actor.encode(), meta.reason.encode()
+    recorded_at, effective_on, command_id, correlation_id, cause, actor, reason = who
     return b"".join(
         (
             _WHEN.pack(
-                _TIME, 8, microseconds(meta.recorded_at) - _EPOCH_MICROSECONDS,
-                _DATE, 4, days(meta.effective_on) - _EPOCH_DAYS,
+                _TIME, 8, recorded_at - _EPOCH_MICROSECONDS, _DATE, 4, effective_on - _EPOCH_DAYS
             ),
-            _FIELD.pack(_TEXT, len(actor)), actor,
-            _COMMAND.pack(_UUID, 16, meta.command_id.bytes, _UUID, 16, meta.correlation_id.bytes),
-            _NO_CAUSE if meta.caused_by is None else _CAUSE.pack(_INT8, 8, meta.caused_by),
-            _FIELD.pack(_TEXT, len(reason)), reason,
+            _FIELD.pack(_TEXT, len(actor)),
+            actor,
+            _COMMAND.pack(_UUID, 16, command_id, _UUID, 16, correlation_id),
+            _NO_CAUSE if cause is None else _CAUSE.pack(_INT8, 8, cause),
+            _FIELD.pack(_TEXT, len(reason)),
+            reason,
         )
-    )  # fmt: skip
+    )
 
 
 def event_row(

@@ -17,7 +17,7 @@ from eventsourcing import persistence as library
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.utils import Environment, EnvType, resolve_topic
 
-from adapters.chain import Place, link, stamp_of
+from adapters.chain import Place, link, said, stamp
 from adapters.command_rows import Group, event_row, shared_fields
 from adapters.envelope import Meta
 from adapters.library_log import LibraryLog, in_range, stream_of, tenant_of, translated
@@ -69,14 +69,15 @@ class LogRecorder(library.ApplicationRecorder):
         now = datetime.now(UTC)
         command = uuid4()
         meta = Meta(now, now.date(), f"eventsourcing:{self.log.name}", command, command)
-        stamp, shared = stamp_of(meta), shared_fields(meta)
+        who = said(meta)
+        stamped, shared = stamp(who), shared_fields(who)
         group = Group(command, meta)
         hashes = self._last_hashes(stored_events)
         for event in stored_events:
             stream = stream_of(event.originator_id)
             version, name, data = event.originator_version, event.topic, event.state
             place = Place(self.log.tenant, stream.bytes, version, name, 1)
-            hashes[stream] = link(hashes.get(stream, b""), place, stamp, data, None)
+            hashes[stream] = link(hashes.get(stream, b""), place, stamped, data, None)
             kind = self.log.types.number(name)
             # Not `first`: where a stream begins and whether it has gaps is the library's business.
             group.rows.append(event_row(place, False, kind, shared, hashes[stream], data, None))

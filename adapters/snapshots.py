@@ -7,7 +7,7 @@ else than an exact fit is set aside, and the stream is folded from its first eve
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_type_hints
@@ -38,20 +38,6 @@ class Snapshots:
     def __init__(self, pool: Pool, tenant: int) -> None:
         self._pool = pool
         self._tenant = tenant
-
-    def of_many(
-        self, decider: Decider[Any, Any, Any], streams: Sequence[UUID]
-    ) -> dict[UUID, Snapshot]:
-        """The latest snapshots of these streams that were taken with this form of the decider."""
-        with self._pool.connection() as conn:
-            rows = conn.execute(
-                "SELECT stream_id, version, state_hash, state FROM es_snapshot "
-                "WHERE tenant = %s AND stream_id = ANY (%s) "
-                "AND decider = %s AND state_version = %s",
-                (self._tenant, list(streams), decider.name, decider.state_version),
-                binary=True,
-            ).fetchall()
-        return {stream: Snapshot(version, hashed, state) for stream, version, hashed, state in rows}
 
     def take(self, decider: Decider[Any, Any, Any], loaded: Loaded[Any]) -> bool:
         """Store the state unless a newer one is there; False when it cannot be stored exactly.

@@ -39,6 +39,8 @@ class StateCache:
         self._states: OrderedDict[tuple[str, UUID], Kept] = OrderedDict()
 
     def get(self, decider: str, stream_id: UUID) -> Kept | None:
+        if not self._capacity:
+            return None
         key = decider, stream_id
         with self._lock:
             kept = self._states.get(key)
@@ -47,6 +49,8 @@ class StateCache:
             return kept
 
     def keep(self, decider: str, kept: Kept) -> None:
+        if not self._capacity:
+            return
         key = decider, kept.loaded.stream_id
         with self._lock:
             self._states[key] = kept
@@ -82,18 +86,13 @@ class StateLoader:
     def load_many(
         self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
     ) -> dict[UUID, Loaded[S]]:
-        streams = list(dict.fromkeys(stream_ids))
-        kept = {stream: self.cache.get(decider.name, stream) for stream in streams}
-        unknown = [stream for stream in streams if kept[stream] is None]
-        snapshots = self._snapshots.of_many(decider, unknown) if unknown else {}
-        tails = self.reader.tails(
-            streams, [_start(kept[stream], snapshots.get(stream)) for stream in streams]
-        )
+        kept = {stream: self.cache.get(decider.name, stream) for stream in stream_ids}
+        wanted = [(stream, k.loaded.version if k else 0) for stream, k in kept.items()]
+        found = self.reader.tails_and_snapshots(wanted, decider.name, decider.state_version)
         result: dict[UUID, Loaded[S]] = {}
-        for stream, tail in zip(streams, tails, strict=True):
-            state = kept[stream]
+        for (stream, state), (tail, snapshot) in zip(kept.items(), found, strict=True):
             if state is None:
-                result[stream] = self._fresh(decider, stream, snapshots.get(stream), tail)
+                result[stream] = self._fresh(decider, stream, snapshot, tail)
             else:
                 loaded = self._continued(decider, state, tail)
                 result[stream] = self.load(decider, stream) if loaded is None else loaded
@@ -143,12 +142,6 @@ class StateLoader:
         if loaded is not before.loaded or stored != before.stored:
             self.cache.keep(decider.name, Kept(loaded, stored))
         return loaded
-
-
-def _start(kept: Kept | None, snapshot: Snapshot | None) -> int:
-    if kept is not None:
-        return kept.loaded.version
-    return 0 if snapshot is None else snapshot.version
 
 
 def _folded(decider: Decider[S, Any, Any], base: Loaded[S], tail: Tail) -> Loaded[S]:

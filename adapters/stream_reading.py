@@ -84,20 +84,31 @@ class StreamReader:
             result = _AS_KNOWN.run(conn, (self._tenant, stream_id.bytes, at, position))
         return self._joined(stream_id, _runs(result))
 
-    def tails(self, streams: Sequence[UUID], from_versions: Sequence[int]) -> list[Tail]:
-        """The same as `tail` for many streams in one statement, in their order."""
-        wanted, versions = Uuids(), Ints()
-        for stream, version in zip(streams, from_versions, strict=True):
-            wanted.add(stream)
+    def tails_and_snapshots(
+        self, wanted: Sequence[tuple[UUID, int]], decider: str, state_version: int
+    ) -> list[tuple[Tail, Snapshot | None]]:
+        """For many streams in one statement, in their order: each from its version on, or, where
+        that is 0, as `tail_and_snapshot` answers."""
+        streams, versions = Uuids(), Ints()
+        for stream, version in wanted:
+            streams.add(stream)
             versions.add(version)
+        form = (decider.encode(), _INT4.pack(state_version))
         with self._pool.connection() as conn:
-            result = _TAILS.run(conn, (self._tenant, wanted.packed(), versions.packed()))
-        found = [_Found() for _ in streams]
+            result = _TAILS.run(conn, (self._tenant, streams.packed(), versions.packed(), *form))
+        found = [_Found() for _ in wanted]
+        snapshots: dict[int, Snapshot] = {}
         for run in _runs(result):
+            if run.kind == 0:
+                snapshots[run.streams[0]] = Snapshot(run.versions[0], run.hash(0), run.data)
+                continue
             facts = self._facts(run)
             for at, (index, version) in enumerate(zip(run.streams, run.versions, strict=True)):
                 found[index - 1].add(version, facts[at], run, at)
-        return [each.tail(stream) for each, stream in zip(found, streams, strict=True)]
+        return [
+            (each.tail(stream), snapshots.get(index))
+            for index, (each, (stream, _)) in enumerate(zip(found, wanted, strict=True), 1)
+        ]
 
     def _joined(self, stream_id: UUID, runs: Sequence["_Run"]) -> Tail:
         found = _Found()
@@ -202,12 +213,17 @@ _AS_KNOWN = Statement(
 )
 _TAILS = Statement(
     "bima_tails",
-    f"SELECT type, schema_version, {_RUNS}, array_agg(i::int) "  # noqa: S608
+    "WITH wanted AS MATERIALIZED ("
+    "SELECT s.stream, s.i::int, GREATEST(s.from_version, COALESCE(p.version, 0)) AS from_version, "
+    "p.version, p.state_hash, p.state "
     "FROM unnest($2, $3) WITH ORDINALITY AS s (stream, from_version, i) "
-    # Looked up one by one: a plan made before the table was ever analysed would otherwise read
-    # all events of the tenant, and be kept.
-    "CROSS JOIN LATERAL (SELECT * FROM es_event WHERE tenant = $1 AND stream_id = s.stream "
-    "AND version >= s.from_version ORDER BY version) AS e "
-    "GROUP BY type, schema_version",
-    (23, 2951, 1007),
+    "LEFT JOIN es_snapshot p ON p.tenant = $1 AND p.stream_id = s.stream AND s.from_version = 0 "
+    "AND p.decider = $4 AND p.state_version = $5) "
+    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], ARRAY[i] "
+    "FROM wanted WHERE version IS NOT NULL UNION ALL "
+    "SELECT e.type, e.schema_version, string_agg(e.data, '\\x2c'::bytea), array_agg(e.version), "
+    "array_agg(e.hash), array_agg(i) FROM wanted w "
+    "JOIN es_event e ON e.tenant = $1 AND e.stream_id = w.stream AND e.version >= w.from_version "
+    "GROUP BY e.type, e.schema_version",
+    (23, 2951, 1007, 25, 23),
 )
