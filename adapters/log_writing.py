@@ -95,6 +95,7 @@ class LogWriter:
         while True:
             conn: Connection | None = None
             try:
+                self._types.rows()  # learnt before a connection is held: there may be only one
                 with self._pool.connection() as conn:
                     if also is None:
                         return self.call(conn, groups)

@@ -12,6 +12,7 @@ from adapters.event_store import EventStore
 from adapters.verification import verify_streams
 from tests.adapters.premiums import (
     ACCOUNT,
+    CATALOGUE,
     Account,
     AccountClosed,
     AccountOpened,
@@ -198,6 +199,15 @@ def test_a_stream_is_loaded_as_it_was_known_at_an_instant(store: EventStore) -> 
         return store.load(ACCOUNT, STREAM, known_at=at).version
 
     assert [known(hour) for hour in (-1, 0, 5, 9, 10, 19, 20)] == [0, 1, 1, 1, 3, 3, 4]
+
+
+def test_one_connection_is_enough(database_url: str) -> None:
+    store = EventStore(database_url, CATALOGUE, connections=1)
+    store.append(store.load(ACCOUNT, STREAM), [paid(1)], meta())
+    assert store.load_many(ACCOUNT, [STREAM, OTHER])[STREAM].version == 1
+    assert [event.fact for event in store.read_after(0, 9)] == [paid(1)]
+    assert list(store.take_numbers("claim-2026")) == [1]
+    store.close()
 
 
 def test_tenants_do_not_see_each_other(store: EventStore, database_url: str) -> None:
