@@ -28,6 +28,7 @@ COMMANDS = {
     "rebuild": "cli.rebuild",
     "verify": "cli.verify",
     "replay": "cli.replay",
+    "whatif": "cli.whatif",
     "bordereau": "cli.bordereau",
     "explain": "cli.explain",
     "failures": "cli.failures",

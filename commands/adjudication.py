@@ -16,6 +16,7 @@ from domain.claim.state import Submitted
 from domain.ids import accumulator_id
 from domain.member import MEMBER
 from domain.member.decide import enrolled
+from domain.member.state import Enrolled
 from domain.money import Money, round_minor
 from domain.periods import Period, plan_year
 from domain.policy import POLICY
@@ -47,9 +48,10 @@ def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathere
     terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_until)
     provider = registered(desk.store.load(PROVIDER, claim.provider_id).state)
     tariff = provider.tariff_on(claim.service_until)
+    member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
     yearly, lifetime = accumulators(desk, claim, policy, terms)
     return Gathered(
-        case=the_case(desk, claim_id, claim, policy, terms, provider, tariff, today),
+        case=the_case(claim_id, claim, policy, terms, member, provider, tariff, today),
         terms=terms,
         balances=together(yearly.state, lifetime.state),
         product_id=policy.product_id,
@@ -60,17 +62,16 @@ def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathere
 
 
 def the_case(
-    desk: Desk,
     claim_id: UUID,
     claim: Submitted,
     policy: Issued,
     terms: Terms,
+    member: Enrolled,
     provider: Registered,
     tariff: Tariff | None,
     today: date,
 ) -> cases.Case:
     """The claim as the engine reads it; without cover on the day there is no policy in it."""
-    member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
     in_network = provider.in_network_on(claim.service_until)
     return cases.Case(
         claim_id=str(claim_id),
