@@ -1,1 +1,1 @@
-"""Everything that touches the outside: database, queue, clock, files. Shared by both sides of CQRS."""
+"""Everything that touches the outside: database, queue, clock, files. Both sides share it."""

@@ -1,1 +1,1 @@
-"""The database's tables as numbered steps; `apply.py` takes a database from any step to the last."""
+"""The database's tables as numbered steps; `apply.py` takes a database to the last one."""
