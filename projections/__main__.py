@@ -14,7 +14,7 @@ from projections import PROJECTIONS, standing
 from projections.declaring import Projection
 from projections.following import follow, hold_lease, me
 from projections.rebuilding import Rebuild, RebuildRefused
-from projections.running import Projector, Runner, ensure
+from projections.running import AWAY, Projector, Runner, ensure
 
 AGAIN = 1.0  # seconds until a lost server is asked again
 
@@ -35,7 +35,7 @@ def main() -> int:
     while not stop.is_set():
         try:
             serve(dsn, wakeup, stop)
-        except psycopg.OperationalError as error:
+        except AWAY as error:
             print(f"projector: lost the database ({type(error).__name__})", file=sys.stderr)
             stop.wait(AGAIN)
     wakeup.close()

@@ -5,8 +5,10 @@ that an event counts once, whatever is killed when. A projection that cannot han
 alone, with its reason, and is tried again; the others go on.
 """
 
+import gc
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from traceback import extract_tb
 
@@ -23,6 +25,10 @@ from projections.scanning import Logged, LogScan, Unreadable
 SMALLEST, LARGEST = 500, 5_000
 LONGEST = 0.5  # seconds that a transaction of one who is behind should take at most
 RETRY = 30.0  # seconds after which a stopped projection is tried again
+AWAY = (
+    psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction
+)  # fmt: skip
+TOO_MUCH = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.QueryCanceled)  # for this batch
 LEASE = 1112100181  # one owner of the live read models at a time
 
 
@@ -156,13 +162,11 @@ class Projector:
             self._apply(conn, cohort, batch, reached)
         except Overtaken:
             self.take_over(conn)
-        except psycopg.OperationalError:  # the server, not an event: the caller comes back later
+        except Exception as error:
             for runner in cohort:
                 runner.rows.forget()
-            raise
-        except Exception as error:  # whatever it is, it stops one projection only
-            for runner in cohort:
-                runner.rows.forget()
+            if isinstance(error, AWAY) and not isinstance(error, TOO_MUCH):
+                raise  # the server, not an event: the caller comes back when it is there again
             if len(cohort) > 1:
                 for runner in cohort:
                     self._advance(conn, [runner], runner.of_interest(batch), reached)
@@ -180,7 +184,7 @@ class Projector:
         self, conn: Connection, cohort: list[Runner], batch: Sequence[Logged], reached: int
     ) -> None:
         names = [runner.name for runner in cohort]
-        with conn.transaction():
+        with without_pauses(), conn.transaction():
             stands = standing.lock(conn, names)
             for runner in cohort:
                 if stands.get(runner.name) != (runner.position, runner.projection.version):
@@ -199,6 +203,18 @@ class Projector:
         runner.stopped = f"at position {event.position} ({event.name}): {described(error)}"
         runner.retry_at = time.monotonic() + RETRY
         standing.note_stop(conn, runner.name, runner.stopped)
+
+
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """No search for unused objects while many new ones are in use: it would find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _names(cohort: Iterable[Runner]) -> frozenset[str] | None:

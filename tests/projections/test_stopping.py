@@ -1,6 +1,7 @@
 """A projection that cannot handle an event stops alone, says why, and goes on after the fix."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from adapters.envelope import Recorded
@@ -8,6 +9,7 @@ from adapters.event_store import open_store
 from adapters.postgres import connect
 from domain.catalogue import Catalogue, Entry
 from domain.claim.events import ClaimPaid
+from domain.member.events import MemberDetails, MemberDetailsCorrected, Sex
 from domain.money import Money
 from domain.policy.events import PremiumReceived
 from projections import PROJECTIONS, claims, standing
@@ -131,3 +133,18 @@ def test_text_that_the_server_cannot_hold_stops_nobody(book: Book, database_url:
     with connect(database_url) as conn:
         rows = conn.execute("SELECT reference FROM policy_receipts ORDER BY position").fetchall()
     assert rows[-1] == ("MPESA\ufffd7",)
+
+
+def test_a_name_too_long_for_an_index_stops_those_who_sort_by_it(
+    book: Book, database_url: str
+) -> None:
+    """The server calls it a limit of its own; to wait for the server would be to wait for ever."""
+    name = "".join(f"{book.rng.getrandbits(64):016x}" for _ in range(700))
+    details = MemberDetails(name, "", date(1990, 1, 1), Sex.FEMALE)
+    book.tell((book.members[0], [MemberDetailsCorrected(details)]))
+    book.submit("auto")
+    book.flush()
+    safe = catch_up(database_url, PROJECTIONS)
+    found = stands(database_url)
+    assert {n for n, one in found.items() if one.position < safe} == {"members"}
+    assert "ProgramLimitExceeded (54000)" in found["members"].error
