@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.postgres import Pool
 from adapters.reaction_failures import ReactionFailures
 from adapters.reaction_tasks import ReactionTasks
 from tests.support.insurer import Insurer, settings_for
@@ -19,10 +20,17 @@ def insurer(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Insur
 
 
 @pytest.fixture
-def tasks(insurer: Insurer) -> ReactionTasks:
-    return ReactionTasks(insurer.desk.store.pool, 1)
+def pool(database_url: str) -> Iterator[Pool]:
+    opened = Pool(database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def failures(insurer: Insurer) -> ReactionFailures:
-    return ReactionFailures(insurer.desk.store.pool, 1)
+def tasks(pool: Pool) -> ReactionTasks:
+    return ReactionTasks(pool, 1)
+
+
+@pytest.fixture
+def failures(pool: Pool) -> ReactionFailures:
+    return ReactionFailures(pool, 1)

@@ -66,23 +66,6 @@ class TestExplain:
 
 
 @pytest.fixture
-def pool(database_url: str) -> Iterator[Pool]:
-    opened = Pool(database_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def tasks(pool: Pool) -> ReactionTasks:
-    return ReactionTasks(pool, 1)
-
-
-@pytest.fixture
-def failures(pool: Pool) -> ReactionFailures:
-    return ReactionFailures(pool, 1)
-
-
-@pytest.fixture
 def bima(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Bima:
     """`bima failures …` against the test's own database."""
     monkeypatch.setenv("DATABASE_URL", database_url)
