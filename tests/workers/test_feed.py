@@ -148,7 +148,11 @@ def test_two_feeds_put_down_each_event_once(
 
 
 def test_a_feed_that_lost_its_place_to_another_puts_nothing_down(
-    insurer: Insurer, tasks: ReactionTasks, sender: Kept, covered: Callable[[], UUID]
+    insurer: Insurer,
+    tasks: ReactionTasks,
+    sender: Kept,
+    covered: Callable[[], UUID],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Its lock may be gone without its notice; the stored position is the fence."""
     feed = Feed(insurer.desk.store, tasks, sender, SOON)
@@ -162,6 +166,7 @@ def test_a_feed_that_lost_its_place_to_another_puts_nothing_down(
         second = covered()
         assert wait_until(followed(insurer, feed), 10)
     assert [it.position for it in sender.sent] == positions(insurer, [first, second])
+    assert "feed-1 no longer stands at" in caplog.text
 
 
 def test_an_event_that_nobody_can_read_is_put_down_as_failed_and_passed(
