@@ -116,3 +116,13 @@ def test_a_family_that_stops_paying_lapses_on_the_day_the_book_says(book: Book) 
         assert POLICY.decide(policy, LapsePolicy(day))
         late = [v for v in book.visits if v.family == family.key and v.service_until >= day]
         assert {visit.planted for visit in late} <= {planted.LAPSED}
+
+
+def test_another_edition_has_other_people_under_the_same_seed(book: Book) -> None:
+    """A second demo adds its book beside the first: nobody may be enrolled twice."""
+
+    def ids(of: Book) -> set[str]:
+        people = (person for family in of.families for person in family.people)
+        return {person.details.national_id for person in people if person.details.national_id}
+
+    assert ids(book).isdisjoint(ids(make_book(200, 4, TODAY, edition=1)))
