@@ -106,7 +106,12 @@ class Projector:
         return safe
 
     def take_over(self, conn: Connection) -> None:
-        """Read where the projections stand; what is remembered of the rows is dropped."""
+        """Read where the projections stand; what is remembered of the rows is dropped.
+
+        Every statement here finds its rows by key. A plan that was made while a table was empty
+        would read it whole, for as long as the server keeps the plan.
+        """
+        conn.execute("SET enable_seqscan = off")
         self._read_standing(conn, self.runners)
 
     def look_again(self, conn: Connection) -> None:
