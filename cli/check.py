@@ -31,6 +31,11 @@ CHECKS = (
     Check("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
     Check("rules", (*MODULE, "pytest", "-q", "-n0", "tests/test_architecture.py")),
     Check("locks", (*MODULE, "pytest", "-q", "-n0", "tests/deploy/test_locks.py")),
+    Check(
+        "docs",
+        (*MODULE, "pytest", "-q", "-n0", "tests/docs/test_docs.py"),
+        (*MODULE, "tests.docs.pages"),
+    ),
 )
 
 
