@@ -11,6 +11,8 @@ import psycopg
 
 from adapters.postgres import Pool
 
+PATIENCE = 5.0  # seconds that somebody who signs in waits for a connection
+
 
 class Kind(StrEnum):
     """Staff see the insurer's business, members and providers their own; services act alone."""
@@ -64,7 +66,7 @@ class Identities:
     def add(self, user: User, password_hash: str | None) -> None:
         """Add a user; raises NameTaken, whatever the case of the letters."""
         try:
-            with self._pool.connection() as conn:
+            with self._pool.connection(PATIENCE) as conn:
                 conn.execute(
                     "INSERT INTO identity_user (tenant, user_id, username, display_name, kind,"
                     " roles, subject_id, active, password_hash)"
@@ -80,7 +82,7 @@ class Identities:
 
     def named(self, username: str) -> tuple[User, str | None] | None:
         """The user of this name, in any case of letters, and the password's hash."""
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
                 f"SELECT password_hash, {_USER} FROM identity_user"  # noqa: S608
                 " WHERE tenant = %s AND lower(username) = lower(%s)",
@@ -90,7 +92,7 @@ class Identities:
 
     def signed_in(self, user_id: UUID, session_id: UUID, now: datetime) -> User | None:
         """The user as they stand now, if the account is active and the session still runs."""
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
                 f"SELECT {_USER} FROM identity_user u"  # noqa: S608
                 " WHERE tenant = %(tenant)s AND user_id = %(user)s AND active AND EXISTS ("
@@ -103,7 +105,7 @@ class Identities:
 
     def users(self) -> list[User]:
         """All users by name."""
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
                 f"SELECT {_USER} FROM identity_user WHERE tenant = %s"  # noqa: S608
                 " ORDER BY lower(username)",
@@ -112,7 +114,7 @@ class Identities:
         return [_user(row) for row in rows]
 
     def set_password(self, user_id: UUID, password_hash: str) -> None:
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             conn.execute(
                 "UPDATE identity_user SET password_hash = %s, updated_at = clock_timestamp()"
                 " WHERE tenant = %s AND user_id = %s",
@@ -123,7 +125,7 @@ class Identities:
         self, user_id: UUID, session_id: UUID, now: datetime, expires_at: datetime
     ) -> str:
         """Begin a session and return the token that renews it."""
-        with self._pool.connection() as conn, conn.transaction():
+        with self._pool.connection(PATIENCE) as conn, conn.transaction():
             conn.execute(
                 "INSERT INTO identity_session (tenant, session_id, user_id, started_at, expires_at)"
                 " VALUES (%s, %s, %s, %s, %s)",
@@ -137,7 +139,7 @@ class Identities:
         Raises RenewalRefused. A token that was used before ends its session: one of its two
         holders is not who they say.
         """
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
                 "UPDATE identity_renewal r SET used_at = %(now)s FROM identity_session s"
                 " WHERE r.tenant = %(tenant)s AND r.token_hash = %(hash)s AND r.used_at IS NULL"
@@ -153,7 +155,7 @@ class Identities:
 
     def end_session(self, session_id: UUID, now: datetime, why: str) -> None:
         """Refuse every token of a session from now on; ended twice, it ended the first time."""
-        with self._pool.connection() as conn:
+        with self._pool.connection(PATIENCE) as conn:
             conn.execute(
                 "UPDATE identity_session SET revoked_at = %s, revoked_for = %s"
                 " WHERE tenant = %s AND session_id = %s AND revoked_at IS NULL",

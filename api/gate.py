@@ -7,6 +7,7 @@ on the answer; an error that nobody foresaw becomes an answer without a trace he
 import logging
 import re
 import time
+import traceback
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -59,11 +60,18 @@ class Gate:
         except OUTAGES as outage:
             log.warning("a part of the system is away: %s", type(outage).__name__)
             await respond(Problem(UNAVAILABLE))(scope, receive, passing.send)
-        except Exception:
+        except Exception as error:
             if passing.started:  # too late for another answer; the server closes the connection
                 raise
-            log.exception("request %s failed", passing.request_id)
+            log.error(  # noqa: TRY400  # the error's own words may hold personal data
+                "request %s failed: %s", passing.request_id, where(error)
+            )
             await internal_error(passing.request_id)(scope, receive, passing.send)
+
+
+def where(error: Exception) -> str:
+    """Where an error happened and of which kind, without its words."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 class Passing:

@@ -2,7 +2,9 @@
 
 import secrets
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
 import typer
@@ -43,10 +45,11 @@ def add(
         _refuse(f"a {kind} acts for somebody: name them with --subject ID")
     password, hashed = _password(password_stdin)
     user = User(uuid4(), username, name or username, kind, frozenset(role), subject)
-    try:
-        _identities().add(user, hashed)
-    except NameTaken as taken:
-        _refuse(str(taken))
+    with _identities() as identities:
+        try:
+            identities.add(user, hashed)
+        except NameTaken as taken:
+            _refuse(str(taken))
     typer.echo(f"{username} may sign in as {', '.join(role)}.")
     _show_once(password, password_stdin)
 
@@ -54,13 +57,12 @@ def add(
 @app.command()
 def password(username: str, password_stdin: FromInput = False) -> None:
     """Give a user a new password."""
-    identities = _identities()
-    found = identities.named(username)
-    if found is None:
-        _refuse(f"there is no user {username}")
-        return
-    new, hashed = _password(password_stdin)
-    identities.set_password(found[0].user_id, hashed)
+    with _identities() as identities:
+        found = identities.named(username)
+        if found is None:
+            _refuse(f"there is no user {username}")
+        new, hashed = _password(password_stdin)
+        identities.set_password(found[0].user_id, hashed)
     typer.echo(f"{found[0].username} has a new password.")
     _show_once(new, password_stdin)
 
@@ -68,17 +70,24 @@ def password(username: str, password_stdin: FromInput = False) -> None:
 @app.command("list")
 def show() -> None:
     """List who may sign in, and as what."""
-    for user in _identities().users():
+    with _identities() as identities:
+        users = identities.users()
+    for user in users:
         state = "" if user.active else "  (inactive)"
         typer.echo(f"{user.username:<30} {user.kind:<9} {', '.join(sorted(user.roles))}{state}")
 
 
-def _identities() -> Identities:
+@contextmanager
+def _identities() -> Iterator[Identities]:
     from adapters.postgres import Pool
     from adapters.settings import get_settings
 
     settings = get_settings()
-    return Identities(Pool(settings.require_database_url()), settings.tenant)
+    pool = Pool(settings.require_database_url())
+    try:
+        yield Identities(pool, settings.tenant)
+    finally:
+        pool.close()
 
 
 def _password(from_input: bool) -> tuple[str, str]:
@@ -89,7 +98,6 @@ def _password(from_input: bool) -> tuple[str, str]:
         return new, Passwords(cheap=get_settings().cheap_passwords).hash(new)
     except BadPassword as bad:
         _refuse(str(bad))
-        raise
 
 
 def _show_once(new: str, from_input: bool) -> None:
@@ -97,6 +105,6 @@ def _show_once(new: str, from_input: bool) -> None:
         typer.echo(f"Password (shown once): {new}")
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str) -> NoReturn:
     typer.echo(f"bima: {why}", err=True)
     raise typer.Exit(1)

@@ -99,6 +99,7 @@ PARTS: tuple[Part, ...] = (
             "--port={port}",
             "--timeout-graceful-shutdown=5",
             "--no-server-header",
+            "--no-access-log",  # addresses hold what people search for
         ),
         answers("/health/live"),
     ),
