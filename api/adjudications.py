@@ -22,7 +22,7 @@ from api.reads import Read, Reads
 from api.roles import APPROVE_CLAIM, INVESTIGATE_FRAUD, PREPARE_CLAIM, REJECT_CLAIM
 from api.routing import resource_router
 from api.writing import Write, Writes
-from commands import claims
+from commands import claims, reversing
 from domain.claim import CLAIM
 from domain.claim.state import Submitted
 
@@ -119,6 +119,15 @@ async def reject_claim(claim_id: Id, body: Denial, write: Rejects) -> Response:
 async def reject_adjudication(claim_id: Id, body: Denial, write: Rejects) -> Response:
     """The same, as the decision on a claim's adjudication."""
     return await _reject(claim_id, write, body)
+
+
+@router.post("/claims/{id}/reverse", **done())
+async def reverse_claim(claim_id: Id, body: Asked, write: Approves) -> Response:
+    """Take an approved or closed claim back; benefit is given back, what was paid is to recover.
+
+    Its invoice may then be claimed again, correctly.
+    """
+    return await write(body, reversing.reverse_claim, reversing.ClaimToReverse(claim_id))
 
 
 async def _clear(claim_id: UUID, write: Write, body: Noted | None) -> Response:

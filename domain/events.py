@@ -63,6 +63,7 @@ CATALOGUE = Catalogue(
         Entry("claim.balance_transferred", claim.ClaimBalanceTransferred),
         Entry("claim.closed", claim.ClaimClosed),
         Entry("claim.withdrawn", claim.ClaimWithdrawn),
+        Entry("claim.reversed", claim.ClaimReversed),
         Entry("accumulator.benefit_used", accumulator.BenefitUsed),
         Entry("accumulator.benefit_restored", accumulator.BenefitRestored),
         Entry("payment.scheduled", payment.PaymentScheduled),

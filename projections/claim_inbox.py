@@ -20,6 +20,7 @@ from domain.claim.events import (
     ClaimDenied,
     ClaimPaid,
     ClaimPrepared,
+    ClaimReversed,
     ClaimScored,
     ClaimSubmitted,
     ClaimSuspended,
@@ -128,7 +129,9 @@ def moved_to(queue: str, event: Recorded, rows: Rows) -> InboxRow:
 
 
 def done(
-    event: Recorded, fact: ClaimDenied | ClaimPaid | ClaimClosed | ClaimWithdrawn, rows: Rows
+    event: Recorded,
+    fact: ClaimDenied | ClaimPaid | ClaimClosed | ClaimWithdrawn | ClaimReversed,
+    rows: Rows,
 ) -> None:
     rows.remove(INBOX, event.stream_id)
 
@@ -150,5 +153,6 @@ PROJECTION = Projection(
         ClaimPaid: done,
         ClaimClosed: done,
         ClaimWithdrawn: done,
+        ClaimReversed: done,
     },
 )

@@ -13,6 +13,7 @@ from domain.claim.events import (
     ClaimPaid,
     ClaimPaymentPosted,
     ClaimPrepared,
+    ClaimReversed,
     ClaimScored,
     ClaimSubmitted,
     ClaimSuspended,
@@ -261,6 +262,14 @@ def withdrawn(event: Recorded, fact: ClaimWithdrawn, rows: Rows) -> None:
     claim.stage, claim.queue = "withdrawn", ""
 
 
+def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
+    """What was paid is now owed to us: a credit balance."""
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "reversed", ""
+    claim.payable_minor = claim.balance_minor = 0
+    claim.credit_balance_minor = fact.to_recover.minor
+
+
 PROJECTION = Projection(
     name="claims",
     version=1,
@@ -281,5 +290,6 @@ PROJECTION = Projection(
         ClaimBalanceTransferred: balance_transferred,
         ClaimClosed: closed,
         ClaimWithdrawn: withdrawn,
+        ClaimReversed: reversed_,
     },
 )

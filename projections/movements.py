@@ -14,6 +14,7 @@ from domain.claim.events import (
     ClaimDenied,
     ClaimPaid,
     ClaimPaymentPosted,
+    ClaimReversed,
     ClaimSubmitted,
     ClaimTakenOver,
     ClaimWithdrawn,
@@ -114,6 +115,14 @@ def withdrawn(event: Recorded, fact: ClaimWithdrawn, rows: Rows) -> None:
     milestone(event, "withdrawn", event.meta.effective_on, rows)
 
 
+def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
+    """Allowed is taken back; what was paid stands as a reserve below zero: it is to come back."""
+    claim = rows.change(RESERVES, event.stream_id)
+    move(event, claim, Moved.CLAIM_ALLOWED, -fact.allowed.minor, fact.reversed_on, rows)
+    reserve(event, claim, -fact.to_recover.minor, fact.reversed_on, rows)
+    milestone(event, "withdrawn", fact.reversed_on, rows)
+
+
 def reserve(event: Recorded, claim: ReserveRow, to_minor: int, day: date, rows: Rows) -> None:
     """The reserve becomes this; what moves is the difference."""
     difference = to_minor - claim.reserve_minor
@@ -197,5 +206,6 @@ PROJECTION = Projection(
         ClaimBalanceTransferred: transferred,
         ClaimClosed: closed,
         ClaimWithdrawn: withdrawn,
+        ClaimReversed: reversed_,
     },
 )

@@ -16,6 +16,7 @@ from domain.claim.events import (
     ClaimDenied,
     ClaimPaid,
     ClaimPaymentPosted,
+    ClaimReversed,
     ClaimSubmitted,
     ClaimTakenOver,
 )
@@ -113,6 +114,16 @@ def denied(event: Recorded, fact: ClaimDenied, rows: Rows) -> None:
     claim.allowed_minor = 0
 
 
+def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
+    """Allowed and approved are taken back in the month of the reversal; what was paid stays paid
+    until it is recovered."""
+    claim = rows.change(CLAIMS, event.stream_id)
+    month = statement(claim, fact.reversed_on, rows)
+    month.allowed_minor -= fact.allowed.minor
+    month.approved_minor -= fact.approved.minor
+    claim.allowed_minor = 0
+
+
 def paid(event: Recorded, fact: ClaimPaid, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     receive(claim, fact.paid_on, fact.amount, rows)
@@ -155,5 +166,6 @@ PROJECTION = Projection(
         ClaimDenied: denied,
         ClaimPaid: paid,
         ClaimPaymentPosted: payment_posted,
+        ClaimReversed: reversed_,
     },
 )

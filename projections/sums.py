@@ -45,7 +45,15 @@ TIES = (
                          payable_minor, billed_minor)
            FROM claims WHERE NOT taken_over
              AND (paid_minor > billed_minor OR payable_minor > billed_minor
-                  OR (paid_minor <> 0 AND paid_minor <> payable_minor))""",
+                  OR (paid_minor <> 0 AND paid_minor <> payable_minor AND stage <> 'reversed'))""",
+    ),
+    Tie(
+        "what was paid for a reversed claim is to be recovered, and nothing more is owed for it",
+        """SELECT format('claim %s: paid %s, to recover %s, payable %s', number, paid_minor,
+                         credit_balance_minor, payable_minor)
+           FROM claims WHERE stage = 'reversed'
+             AND (credit_balance_minor <> paid_minor OR payable_minor <> 0
+                  OR balance_minor <> 0)""",
     ),
     Tie(
         "what was paid above the bill of a claim taken over is its credit balance",
@@ -117,11 +125,11 @@ TIES = (
            WHERE b.amount_minor IS DISTINCT FROM e.amount OR b.count IS DISTINCT FROM e.count""",
     ),
     Tie(
-        "a denied claim holds no benefit",
+        "a claim that was denied, withdrawn or reversed holds no benefit",
         """SELECT format('claim %s holds %s', c.number, sum(e.amount_minor))
            FROM claims c JOIN accumulator_entries e
              ON e.tenant = c.tenant AND e.claim_id = c.claim_id
-           WHERE c.stage IN ('denied', 'withdrawn')
+           WHERE c.stage IN ('denied', 'withdrawn', 'reversed')
            GROUP BY c.number, e.accumulator_id, e.who, e.year, e.what
            HAVING sum(e.amount_minor) <> 0 OR sum(e.count) <> 0""",
     ),
@@ -145,7 +153,7 @@ TIES = (
                          CASE WHEN i.number IS NULL THEN 'missing' ELSE 'in queue ' || i.queue END,
                          c.stage)
            FROM (SELECT * FROM claims WHERE NOT taken_over
-                 AND stage NOT IN ('denied', 'paid', 'closed', 'withdrawn')) c
+                 AND stage NOT IN ('denied', 'paid', 'closed', 'withdrawn', 'reversed')) c
            FULL JOIN claim_inbox i USING (tenant, claim_id)
            WHERE c.number IS NULL OR i.number IS NULL OR c.stage <> i.stage""",
     ),

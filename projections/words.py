@@ -127,6 +127,10 @@ WORDS: Mapping[type, Sentence] = {
     ),
     claim.ClaimClosed: Sentence("it was closed on {closed_on}"),
     claim.ClaimWithdrawn: Sentence("it was withdrawn: {reason}"),
+    claim.ClaimReversed: Sentence(
+        "it was reversed by {reversed_by} on {reversed_on}: the approval of {approved} was taken "
+        "back, {to_recover} are to be recovered"
+    ),
     accumulator.BenefitUsed: Sentence(
         "claim {claim_number} took its part of the benefit: {entries:count} totals and "
         "{uses:count} uses counted"

@@ -1,6 +1,7 @@
 """What we allow for claims: submit, score, suspend, adjudicate, approve, deny, settle.
 
-Claims of another system are taken over and accounted in `taking_over`.
+Claims of another system are taken over and accounted in `taking_over`; decided ones are taken
+back in `reversing`.
 """
 
 from collections import Counter
@@ -29,6 +30,7 @@ from domain.claim.events import (
     ClaimWithdrawn,
     Payee,
 )
+from domain.claim.reversing import ReverseClaim, reverse
 from domain.claim.state import Claim, NotSubmitted, Stage, Submitted, TakenOver
 from domain.claim.taking_over import TakeOverClaim, take_over
 from domain.money import Money, total
@@ -127,6 +129,7 @@ ClaimCommand = (
     | DenyClaim
     | SettleClaim
     | WithdrawClaim
+    | ReverseClaim
 )
 
 
@@ -152,6 +155,8 @@ def decide(claim: Claim, command: ClaimCommand) -> Sequence[ClaimEvent]:
             return settle(submitted(claim), command)
         case WithdrawClaim():
             return withdraw(submitted(claim), command)
+        case ReverseClaim():
+            return reverse(submitted(claim), command)
         case _:
             assert_never(command)
 

@@ -173,6 +173,21 @@ class ClaimWithdrawn:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimReversed:
+    """A decided claim was taken back, with what was allowed and approved for it.
+
+    `to_recover` is what had been paid by then.
+    """
+
+    reason: HealthText
+    allowed: Money
+    approved: Money
+    to_recover: Money
+    reversed_by: str
+    reversed_on: date
+
+
 ClaimEvent = (
     ClaimSubmitted
     | ClaimTakenOver
@@ -188,4 +203,5 @@ ClaimEvent = (
     | ClaimBalanceTransferred
     | ClaimClosed
     | ClaimWithdrawn
+    | ClaimReversed
 )

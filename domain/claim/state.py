@@ -20,6 +20,7 @@ from domain.claim.events import (
     ClaimPaid,
     ClaimPaymentPosted,
     ClaimPrepared,
+    ClaimReversed,
     ClaimScored,
     ClaimSubmitted,
     ClaimSuspended,
@@ -40,6 +41,7 @@ class Stage(StrEnum):
     PAID = "paid"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    REVERSED = "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
             return replace(claim, stage=Stage.CLOSED)
         case ClaimWithdrawn():
             return replace(claim, stage=Stage.WITHDRAWN)
+        case ClaimReversed():
+            return replace(claim, stage=Stage.REVERSED)
         case ClaimPaymentPosted() | ClaimBalanceTransferred():
             return claim
         case _:

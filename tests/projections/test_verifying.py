@@ -89,7 +89,7 @@ def test_a_tampered_row_is_found_and_named(
         ("UPDATE accumulator_balances SET amount_minor = 0 WHERE amount_minor > 0",
          "accumulators hold what claims took and did not give back"),
         ("DELETE FROM accumulator_entries WHERE amount_minor < 0",
-         "a denied claim holds no benefit"),
+         "a claim that was denied, withdrawn or reversed holds no benefit"),
         ("UPDATE provider_statement SET billed_minor = billed_minor - 1",
          "provider statements add up to the claims of the provider"),
         ("DELETE FROM claim_inbox",

@@ -286,6 +286,14 @@ SAMPLES: tuple[Any, ...] = (
     claim.ClaimBalanceTransferred(1, tzs(3_000), "patient", date(2019, 6, 2), "t-2"),
     claim.ClaimClosed(date(2025, 3, 5)),
     claim.ClaimWithdrawn("sent to the wrong insurer"),
+    claim.ClaimReversed(
+        "billed for another patient",
+        tzs(25_000),
+        tzs(23_500),
+        tzs(23_500),
+        "rehema",
+        date(2025, 4, 1),
+    ),
     BenefitUsed(CLAIM, "CLM-2025-00001", ENTRIES, USES),
     BenefitRestored(
         CLAIM, "CLM-2025-00001", tuple(-e for e in ENTRIES), tuple(-use for use in USES)
