@@ -6,6 +6,7 @@ A JSON number is refused: most clients would have pushed it through binary float
 import re
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler, PlainSerializer
@@ -54,6 +55,7 @@ def shown(money: Money) -> str:
     return format(money.amount, "f")
 
 
+@cache
 def in_major_units(minor: str, currency: str) -> str:
     """The same as SQL: text of a column of minor units in the currency that another one names."""
     by_decimals: dict[int, list[str]] = {}

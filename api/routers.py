@@ -19,16 +19,17 @@ from api import (
     underwriting,
 )
 
+# The busiest first: addresses are compared in this order.
 ROUTERS: tuple[APIRouter, ...] = (
-    sign_in.router,
-    members.router,
-    providers.router,
-    schemes.router,
-    policies.router,
-    coverage.router,
     claims.router,
+    members.router,
+    policies.router,
     adjudications.router,
     payments.router,
+    sign_in.router,
+    coverage.router,
+    providers.router,
+    schemes.router,
     underwriting.router,
     bordereaux.router,
     health.router,
