@@ -18,6 +18,12 @@ _WHOLE = (
     "position, stream_id, version, type, schema_version, recorded_at, effective_on, actor, "
     "command_id, correlation_id, caused_by, reason, data, hash"
 )
+# The tenant is compared and not looked up: a plan made before the table was ever analysed would
+# otherwise read all events of the tenant, and be kept.
+AT_POSITIONS = (
+    f"SELECT {_WHOLE} FROM es_event "  # noqa: S608
+    "WHERE position = ANY (%s::bigint[]) AND tenant + 0 = %s ORDER BY position"
+)
 
 
 class LogReader:
@@ -58,13 +64,7 @@ class LogReader:
         """The events at these positions, in order, as far as they are this tenant's."""
         with self._pool.connection() as conn:
             rows = conn.execute(
-                f"SELECT {_WHOLE} FROM es_event "  # noqa: S608
-                # The tenant is compared and not looked up: a plan made before the table was ever
-                # analysed would otherwise read all events of the tenant, and be kept.
-                "WHERE position = ANY (%s::bigint[]) AND tenant + 0 = %s ORDER BY position",
-                (list(positions), self._tenant),
-                prepare=True,
-                binary=True,
+                AT_POSITIONS, (list(positions), self._tenant), prepare=True, binary=True
             ).fetchall()
         return self._recorded(rows)
 
