@@ -38,7 +38,8 @@ def play(
     store = EventStore(stack.database_url, CATALOGUE, tenant=settings.tenant)
     before = store.safe_position()
     book = make_book(members, seed, SystemClock(settings.timezone).today(), edition=before)
-    hired = hire(settings, stack.database_url)
+    with screen.step("staff hired"):
+        hired = hire(settings, stack.database_url)
     portal = Portal(stack.api_url, uuid4())
     year = Year(book, portal, hired, screen, datetime.now(UTC))
     try:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -43,24 +42,20 @@ def hire(settings: Settings, database_url: str) -> Hired:
     It is noted in a file that only the owner of the state folder can read.
     """
     hired = Hired(secrets.token_urlsafe(12), settings.state_dir / NOTE)
-    passwords = Passwords(cheap=settings.cheap_passwords)
+    # One password, so one hash: hashing is slow on purpose, and nine of them would be seconds.
+    hashed = Passwords(cheap=settings.cheap_passwords).hash(hired.password)
     pool = Pool(database_url)
     identities = Identities(pool, settings.tenant)
 
-    def add(who: str) -> None:
-        role, name = ROLES[who], hired.username(who)
-        hashed = passwords.hash(hired.password)
-        known = identities.named(name)
-        if known is not None:
-            identities.set_password(known[0].user_id, hashed)
-            return
-        title = role.replace("_", " ").capitalize()
-        user = User(uuid4(), name, f"{title} (demo)", Kind.STAFF, frozenset({role}))
-        identities.add(user, hashed)
-
     try:
-        with ThreadPoolExecutor(4) as side_by_side:
-            list(side_by_side.map(add, ROLES))
+        for who, role in ROLES.items():
+            name, title = hired.username(who), role.replace("_", " ").capitalize()
+            known = identities.named(name)
+            if known is not None:
+                identities.set_password(known[0].user_id, hashed)
+                continue
+            user = User(uuid4(), name, f"{title} (demo)", Kind.STAFF, frozenset({role}))
+            identities.add(user, hashed)
     finally:
         pool.close()
     hired.note.touch(mode=0o600)
