@@ -19,6 +19,7 @@ UNUSUAL_EXPONENTS = {
     "KMF": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0,
     "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
+MOST_MINOR = 2**63 - 1  # what a database column of whole numbers holds
 _AMOUNT = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -65,6 +66,8 @@ class Money:
         scaled = Decimal(text).scaleb(exponent(currency))
         if scaled != scaled.to_integral_value():
             raise BadAmount(f"{text} has more than {exponent(currency)} decimals of {currency}")
+        if abs(scaled) > MOST_MINOR:
+            raise BadAmount(f"{text} is more than a ledger holds")
         return cls(int(scaled), currency)
 
     @classmethod
