@@ -57,7 +57,9 @@ class Question(Body):
     """A member by id or by the number on the card."""
 
     member_id: UUID | None = None
-    member_number: Annotated[str, StringConstraints(strict=True, max_length=30)] | None = None
+    member_number: Annotated[str, StringConstraints(strict=True, max_length=30)] | None = Field(
+        None, examples=["MB-2025-00001"]
+    )
     service_on: Day | None = Field(None, description="The day of service; today if left out.")
     policy_id: UUID | None = Field(None, description="Only this policy.")
     provider_id: UUID | None = Field(None, description="Also whether it is in network then.")

@@ -19,6 +19,7 @@ from api import errors, money
 from api.access import declared, operations, permission_of
 from api.envelope import Failure, PageOf, Success
 from api.errors import Kind
+from api.examples import example_of
 from api.resources import Field, Resource
 from api.roles import PUBLIC
 from api.writing import Writes
@@ -70,6 +71,7 @@ def describe(app: FastAPI, currency: str) -> None:
                     _operation(schema["paths"][route.path][method.lower()], method, route)
                     _parameters_of(schema, schema["paths"][route.path][method.lower()], route)
             _amounts(schema, currency)
+            _examples(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -125,6 +127,14 @@ def _failure(kinds: list[Kind]) -> dict[str, Any]:
     content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": examples}
     meaning = " ".join(kind.meaning for kind in kinds)
     return {"description": meaning, "content": {"application/json": content}}
+
+
+def _examples(schema: dict[str, Any]) -> None:
+    """An example of every body that a request has."""
+    for item in schema["paths"].values():
+        for operation in item.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                content["example"] = example_of(content["schema"], schema["components"])
 
 
 def _amounts(node: Any, currency: str) -> None:

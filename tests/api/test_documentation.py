@@ -8,6 +8,7 @@ import pytest
 from adapters.settings import Settings
 from api.access import operations
 from api.app import create_app
+from api.money import LEDGER_CURRENCY
 from api.roles import PUBLIC
 
 Json = dict[str, Any]
@@ -86,3 +87,20 @@ def test_the_description_is_that_of_the_routes(schema: Json) -> None:
         if route.include_in_schema
     }
     assert {(method, path) for method, path, _ in all_operations(schema)} == served
+
+
+def test_every_body_has_an_example_that_is_taken(schema: Json) -> None:
+    """The example of each operation passes the checks of its own body."""
+    bodies = 0
+    for route in operations(create_app(Settings()).routes):
+        if route.body_field is None or not route.include_in_schema:
+            continue
+        for method in route.methods or ():
+            operation = schema["paths"][route.path][method.lower()]
+            example = operation["requestBody"]["content"]["application/json"]["example"]
+            token = LEDGER_CURRENCY.set("TZS")
+            _, faults = route.body_field.validate(example, {}, loc=())
+            LEDGER_CURRENCY.reset(token)
+            assert not faults, f"{route.name}: {faults}"
+            bodies += 1
+    assert bodies > 30
