@@ -1,7 +1,9 @@
 """What the worker processes run: `dramatiq workers.actors`, one actor for each queue.
 
 All actors are declared here, before any worker starts. `--queues claims reports general` and
-`--queues payments` in processes of their own keep a slow bank from holding up the claims.
+`--queues payments` in processes of their own keep a slow bank from holding up the claims. Set
+`dramatiq_worker_timeout=100` in their environment: an idle worker asks for work every so many
+milliseconds, and by default only once a second. `bima up` starts them so (`deploy/parts.py`).
 """
 
 import logging
