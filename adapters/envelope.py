@@ -91,5 +91,9 @@ class Conflict(Exception):
     """Somebody else appended to the stream first: load and decide again."""
 
 
+class OtherKind(Exception):
+    """The stream with this id is about another kind of thing than was asked for."""
+
+
 class CommandReused(Exception):
     """The command id was used before for another request body."""

@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from adapters.codec import CorruptEvent
-from adapters.envelope import Loaded
+from adapters.envelope import Loaded, OtherKind
 from adapters.snapshots import EVERY, Snapshot, Snapshots, proved
 from adapters.stream_reading import StreamReader, Tail
+from domain.catalogue import Catalogue
 from domain.decider import Decider
 
 S = TypeVar("S")
@@ -107,6 +108,7 @@ class StateLoader:
     ) -> Loaded[S]:
         """Always from the first event: what was stored later does not help to see earlier."""
         tail = self.reader.tail_as_known(stream_id, known_at, up_to_position)
+        _first(decider, tail, self.reader.catalogue)
         return _folded(decider, Loaded(stream_id, 0, decider.initial), tail)
 
     def _fresh(
@@ -117,6 +119,7 @@ class StateLoader:
         tail: Tail,
     ) -> Loaded[S]:
         if snapshot is None:
+            _first(decider, tail, self.reader.catalogue)
             kept = Kept(Loaded(stream_id, 0, decider.initial))
             return self._keep(decider, _folded(decider, kept.loaded, tail), kept)
         if tail.first == snapshot.version:
@@ -142,6 +145,18 @@ class StateLoader:
         if loaded is not before.loaded or stored != before.stored:
             self.cache.keep(decider.name, Kept(loaded, stored))
         return loaded
+
+
+def _first(decider: Decider[S, Any, Any], tail: Tail, catalogue: Catalogue) -> None:
+    """Raises OtherKind for the beginning of a stream of another aggregate.
+
+    Ids come from outside: a policy's id may be sent where a member's is meant. Its events must
+    neither be read as a member's nor be followed by those of a member.
+    """
+    if tail.facts:
+        aggregate = catalogue.name_of(type(tail.facts[0])).partition(".")[0]
+        if aggregate != decider.name:
+            raise OtherKind(f"the stream is that of one {aggregate}, not of one {decider.name}")
 
 
 def _folded(decider: Decider[S, Any, Any], base: Loaded[S], tail: Tail) -> Loaded[S]:

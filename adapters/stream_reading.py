@@ -47,6 +47,7 @@ class StreamReader:
         self._tenant = _INT4.pack(tenant)
         self._types = types
         self._codec = codec
+        self.catalogue = codec.catalogue
 
     def tail(self, stream_id: UUID, from_version: int) -> Tail:
         """The events of a stream from a version on."""

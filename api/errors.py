@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from adapters.envelope import CommandReused, Conflict
+from adapters.envelope import CommandReused, Conflict, OtherKind
 from adapters.outages import OUTAGES
 from api.envelope import failure
 from commands.handling import LostRace, StaleVersion
@@ -91,6 +91,7 @@ def answer_errors(app: FastAPI) -> None:
     app.exception_handler(Refused)(_refused)
     app.exception_handler(Conflict)(_lost_race)
     app.exception_handler(CommandReused)(_reused)
+    app.exception_handler(OtherKind)(_other_kind)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_of_http)
     for outage in OUTAGES:
@@ -142,6 +143,11 @@ async def _lost_race(request: Request, error: Exception) -> Response:
 
 async def _reused(request: Request, error: Exception) -> Response:
     return respond(wrong_field("Idempotency-Key", "this key was used before for another request"))
+
+
+async def _other_kind(request: Request, error: Exception) -> Response:
+    """An id that belongs to something else is answered as one that belongs to nothing."""
+    return respond(not_found())
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.codec import UnreadableEvent
-from adapters.envelope import Loaded
+from adapters.envelope import Loaded, OtherKind
 from adapters.event_store import EventStore, open_store
 from adapters.snapshots import EVERY
 from domain.decider import Decider
@@ -114,7 +114,7 @@ class Odd:
 
 def test_a_state_that_cannot_be_stored_exactly_is_folded_each_time(forgetful: EventStore) -> None:
     odd: Decider[Odd, Sequence[Fact], Fact] = Decider(
-        "odd",
+        "account",
         Odd(),
         lambda state, facts: facts,
         lambda state, fact: Odd(state.home, state.seen + 1),
@@ -222,3 +222,20 @@ def test_a_command_on_a_stream_of_ten_thousand_events_is_quick(forgetful: EventS
         forgetful.append(forgetful.load(ACCOUNT, STREAM), [paid(1)], meta())
         took.append(time.perf_counter() - start)
     assert sorted(took)[2] < 0.020
+
+
+def test_a_stream_is_not_read_as_another_kind_of_thing(
+    store: EventStore, forgetful: EventStore
+) -> None:
+    other: Decider[int, Sequence[Fact], Fact] = Decider(
+        "policy", 0, lambda state, facts: facts, lambda state, fact: state + 1
+    )
+    fill(store, 2)
+    for asked in (store, forgetful):
+        with pytest.raises(OtherKind, match="of one account, not of one policy"):
+            asked.load(other, STREAM)
+        with pytest.raises(OtherKind):
+            asked.load_many(other, [STREAM])
+        with pytest.raises(OtherKind):
+            asked.load(other, STREAM, up_to_position=10**9)
+        assert asked.load(ACCOUNT, STREAM).version == 2

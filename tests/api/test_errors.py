@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from tests.api.book import V1, Book
+from tests.api.book import V1, Book, a_policy
 from tests.api.running import RunningApi, a_member, data_of, error_of, faulty_fields
 
 MEMBERS, CLAIMS = f"{V1}/members", f"{V1}/claims"
@@ -154,6 +154,48 @@ def test_an_id_of_another_kind_of_thing_is_not_found(admin: httpx2.Client, book:
     error_of(admin.get(f"{MEMBERS}/{book.policy}/history"), 404, "RESOURCE_NOT_FOUND")
     as_known = {"known_at": "2099-01-01T00:00:00Z"}
     error_of(admin.get(f"{MEMBERS}/{book.policy}", params=as_known), 404, "RESOURCE_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PATCH", "/members/{policy}/deactivate"),
+        ("PATCH", "/policies/{member}/suspend"),
+        ("PATCH", "/providers/{member}/suspend"),
+        ("POST", "/claims/{member}/approve"),
+        ("POST", "/payments/{member}/cancel"),
+        ("DELETE", "/schemes/{member}"),
+        ("GET", "/schemes/{member}/terms"),
+        ("GET", "/policies/{member}/coverage"),
+        ("GET", "/claims/{member}/adjudication"),
+        ("GET", "/payments/{member}"),
+    ],
+)
+def test_an_id_of_another_kind_changes_nothing(
+    admin: httpx2.Client, book: Book, method: str, path: str
+) -> None:
+    where = path.format(member=book.member, policy=book.policy)
+    error_of(admin.request(method, V1 + where), 404, "RESOURCE_NOT_FOUND")
+
+
+def test_nothing_new_begins_under_the_id_of_something_else(
+    admin: httpx2.Client, book: Book
+) -> None:
+    """A claim under a member's id would have ended the member."""
+    for path, body in (
+        ("/claims", book.claim(id=book.member)),
+        ("/claims", book.claim(member_id=book.policy)),
+        ("/claims", book.claim(policy_id=book.member)),
+        ("/claims", book.claim(provider_id=book.member)),
+        ("/members", a_member(id=book.policy)),
+        ("/members", a_member(principal_id=book.policy, relationship="child")),
+        ("/policies", a_policy(book.member, book.member)),
+        ("/policies", a_policy(book.scheme, book.policy)),
+    ):
+        error_of(admin.post(V1 + path, json=body), 404, "RESOURCE_NOT_FOUND")
+    again = admin.post(MEMBERS, json=a_member(id=book.member))
+    assert error_of(again, 409, "RESOURCE_CONFLICT")["details"]["rule"] == "member.already_enrolled"
+    data_of(admin.get(f"{MEMBERS}/{book.member}"))
 
 
 def test_an_unknown_address_and_a_wrong_method_have_the_same_shape(admin: httpx2.Client) -> None:
