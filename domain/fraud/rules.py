@@ -58,13 +58,16 @@ class Score:
 def frequency_abuse(suspect: Suspect) -> Decimal:
     """Five or more claims within two weeks, each from another provider.
 
-    Days of service count, not days of submission: a provider may send a month at once.
+    Days of service count, not days of submission: a provider may send a month at once. Any two
+    weeks that hold the claim's own day are looked at.
     """
     day = suspect.service_from
-    recent = [e for e in suspect.earlier if abs(e.service_from - day) <= FREQUENT_WITHIN]
-    providers = {e.provider for e in recent} | {suspect.provider}
-    many = len(recent) + 1 >= FREQUENT_CLAIMS
-    return Decimal("0.92") if many and len(providers) >= FREQUENT_CLAIMS else Decimal(0)
+    visits = [(e.service_from, e.provider) for e in suspect.earlier] + [(day, suspect.provider)]
+    for first in {on for on, _ in visits if day - FREQUENT_WITHIN <= on <= day}:
+        seen = {provider for on, provider in visits if first <= on <= first + FREQUENT_WITHIN}
+        if len(seen) >= FREQUENT_CLAIMS:
+            return Decimal("0.92")
+    return Decimal(0)
 
 
 def near_duplicate(suspect: Suspect) -> Decimal:

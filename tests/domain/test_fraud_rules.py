@@ -55,6 +55,12 @@ class TestFrequency:
         claims = (*self.four[:3], earlier("clinic 4", days))
         assert bool(frequency_abuse(with_earlier(*claims))) is found
 
+    def test_two_weeks_are_not_two_before_and_two_after(self) -> None:
+        spread = [earlier(f"clinic {n}", days) for n, days in enumerate((14, 13, -13, -14))]
+        close = [earlier(f"clinic {n}", days) for n, days in enumerate((7, 6, -6, -7))]
+        assert not frequency_abuse(with_earlier(*spread))
+        assert frequency_abuse(with_earlier(*close))
+
 
 class TestNearDuplicate:
     same = EarlierClaim("here", DAY, 2_500_000, frozenset({"CON-001"}))
