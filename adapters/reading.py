@@ -15,6 +15,8 @@ Parameters = Mapping[str, Any] | Sequence[Any] | None
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _LOOK_EVERY_SECONDS = 0.01
+# Somebody waits for the answer: after ten seconds it comes too late, and others wait behind it.
+_READS = "-c default_transaction_read_only=on -c statement_timeout=10s"
 
 
 class Reading:
@@ -27,7 +29,7 @@ class Reading:
             connection_class=psycopg.AsyncConnection,
             kwargs={
                 "autocommit": True,
-                "options": SESSION + " -c default_transaction_read_only=on",
+                "options": f"{SESSION} {_READS}",
                 "application_name": "bima-api-reads",
                 "connect_timeout": 10,
             },

@@ -17,6 +17,7 @@ from api.values import value_of
 PAGE_SIZE, LARGEST_PAGE = 20, 100
 FARTHEST = 10_000  # entries that pages reach; beyond them a cursor goes on
 MOST_FILTERS, MOST_WORDS = 20, 5
+SHORTEST_WORD = 3  # what an index of three letters can find
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -149,6 +150,8 @@ class _Parser:
             raise ValueError("there is nothing to search here")
         if len(words) > MOST_WORDS or len(text) > 200:
             raise ValueError(f"search for at most {MOST_WORDS} words of 200 characters in all")
+        if words and max(map(len, words)) < SHORTEST_WORD:
+            raise ValueError(f"one of the words needs {SHORTEST_WORD} letters or more")
         return words
 
     def _fields(self, text: str) -> tuple[Field, ...]:

@@ -230,6 +230,7 @@ def test_a_trailing_slash_does_no_harm(admin: httpx2.Client, book: Book) -> None
         ({"principal_id": "me"}, "principal_id"),
         ({"id__in": ",".join(["x"])}, "id__in"),
         ({"search": "a b c d e f"}, "search"),
+        ({"search": "li"}, "search"),
         ({"tenant": "1"}, "tenant"),
         ({"search_text": "x"}, "search_text"),
         ({"position": "99999999999999999999"}, "position"),
