@@ -21,6 +21,11 @@ def signing_key(folder: Path) -> bytes:
     return _kept(folder / "jwt-signing.pem", _new_signing_key)
 
 
+def model_signing_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) that signs trained fraud models."""
+    return _kept(folder / "model-signing.pem", _new_signing_key)
+
+
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))
