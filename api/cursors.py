@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from api.fields import printable
 from api.resources import Field
-from api.values import READERS
+from api.values import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,17 @@ def opened(text: str, order: Sequence[Order]) -> tuple[object, ...]:
         said, *values = msgspec.json.decode(packed, type=list[str | int | None])
         if said == ",".join(map(str, order)) and len(values) == len(order):
             return tuple(
-                None if value is None else READERS[one.field.column.type](str(value))
+                _opened(one.field.column.type, value)
                 for one, value in zip(order, values, strict=True)
             )
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         pass
     raise ValueError("is not a cursor of this list in this order")
+
+
+def _opened(kind: type, value: str | int | None) -> object:
+    if value is None:
+        return None
+    if kind is str:  # a name may be longer than what people filter by
+        return printable(str(value))
+    return KINDS[kind].read(str(value))

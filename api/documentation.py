@@ -5,11 +5,9 @@ the parameters that lists take, which follow from the read models.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -22,6 +20,7 @@ from api.errors import Kind
 from api.examples import example_of
 from api.resources import Field, Resource
 from api.roles import PUBLIC
+from api.values import KINDS
 from api.writing import Writes
 
 DESCRIPTION = """The ledger of a health insurer over HTTP.
@@ -187,18 +186,6 @@ def _type(one: Field) -> Any:
     return list[str] if one.column.type is tuple else one.column.type
 
 
-_SCHEMAS: dict[type, dict[str, Any]] = {
-    UUID: {"type": "string", "format": "uuid"},
-    str: {"type": "string", "maxLength": 100},
-    int: {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
-    bool: {"type": "boolean"},
-    date: {"type": "string", "format": "date"},
-    datetime: {"type": "string", "format": "date-time"},
-    Decimal: {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"},
-    tuple: {"type": "string", "maxLength": 100},
-}
-
-
 def _parameters(resource: Resource) -> Iterator[dict[str, Any]]:
     yield from _shape(resource)
     sorts = sorted(one.name for one in resource.fields.values() if one.column.mark.sorts)
@@ -233,7 +220,7 @@ _OPERATORS = {
 def _schema(one: Field) -> dict[str, Any]:
     if one.column.mark.money:
         return {"type": "string", "format": "amount", "pattern": money.pattern("TZS")}
-    return _SCHEMAS[one.column.type]
+    return KINDS[one.column.type].schema
 
 
 def _shape(resource: Resource) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Lists: filtered, sorted, searched, page by page or by cursor, with what stands beside."""
 
+import base64
+import json
 from uuid import uuid4
 
 import httpx2
@@ -132,6 +134,24 @@ def test_a_cursor_is_stable_under_inserts(admin: httpx2.Client) -> None:
 def test_a_cursor_belongs_to_its_ordering(admin: httpx2.Client) -> None:
     cursor = listed(admin, page_size="1", ordering="first_name", cursor="")["cursor"]
     params = {"ordering": "-first_name", "cursor": cursor}
+    error_of(admin.get(f"{V1}/members", params=params), 422, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ["first_name,id", "a\x00b", "01890a5d-ac96-774b-bcce-b302099a8057"],
+        ["first_name,id", "Asha", "not an id"],
+        ["first_name,id", "Asha"],
+        ["first_name,id", ["Asha"], None],
+        {"first_name": "Asha"},
+        [],
+        7,
+    ],
+)
+def test_a_made_up_cursor_is_refused(admin: httpx2.Client, content: object) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    params = {"ordering": "first_name", "cursor": cursor}
     error_of(admin.get(f"{V1}/members", params=params), 422, "VALIDATION_ERROR")
 
 
