@@ -51,12 +51,15 @@ class Allowance:
 
 
 class RateLimiter:
-    """Counts in Redis under `prefix`."""
+    """Counts in Redis under `prefix`; an answer is waited for `patience` seconds."""
 
-    def __init__(self, url: str, prefix: str = "bima:limit:") -> None:
+    def __init__(self, url: str, prefix: str = "bima:limit:", patience: float = 0.5) -> None:
         # One quick try: a limiter that is away must not hold up every request.
         self._redis = Redis.from_url(
-            url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
+            url,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
+            retry=Retry(NoBackoff(), 0),
         )
         self._prefix = prefix
         self._script = ""
