@@ -31,6 +31,7 @@ COMMANDS = {
     "whatif": "cli.whatif",
     "bordereau": "cli.bordereau",
     "explain": "cli.explain",
+    "ml": "cli.ml",
     "failures": "cli.failures",
     "bench": "cli.bench",
     "lock": "cli.lock",

@@ -1,7 +1,7 @@
 """A trained model as it is kept: what it reads, learnt and reached, sealed against alteration."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -11,7 +11,7 @@ import numpy as np
 
 from adapters.model_artefacts import StoredModel
 from adapters.signatures import Signer
-from ml.dataset import Dataset
+from ml.dataset import Dataset, Flags
 from ml.drift import Reference, reference
 from ml.encoding import Encoding
 from ml.measuring import auc, brier, caught, pr_auc
@@ -19,6 +19,7 @@ from ml.trained import Calibration, Plan, Trained
 
 FORMAT = 1
 PURPOSE = "bima fraud model"
+MOST_MARKS = 5_000
 
 
 class ArtefactRefused(Exception):
@@ -27,13 +28,39 @@ class ArtefactRefused(Exception):
 
 @dataclass(frozen=True)
 class Lessons:
-    """What a model learnt from; the window is half-open."""
+    """What a model learnt from; the window is half-open.
+
+    `marks` tell its claims again without naming them; there are none where they were too many.
+    """
 
     digest: str
     rows: int
     fraud: int
     from_on: date | None
     until_on: date | None
+    marks: frozenset[str]
+
+    def learnt(self, keys: Sequence[str]) -> Flags | None:
+        """Which of these claims were learnt from; None where that cannot be told."""
+        if self.rows > MOST_MARKS:
+            return None
+        return np.array([mark(key) in self.marks for key in keys], dtype=bool)
+
+
+def mark(key: str) -> str:
+    return sha256(f"{PURPOSE}|{key}".encode()).hexdigest()[:12]
+
+
+def _lessons(data: Dataset) -> Lessons:
+    few = len(data) <= MOST_MARKS
+    return Lessons(
+        digest=data.digest,
+        rows=len(data),
+        fraud=int(data.outcome.sum()),
+        from_on=data.from_on,
+        until_on=data.until_on,
+        marks=frozenset(mark(key) for key in data.keys) if few else frozenset(),
+    )
 
 
 @dataclass(frozen=True)
@@ -78,9 +105,7 @@ def manifest_of(line: str, data: Dataset, trained: Trained) -> Manifest:
         threshold=trained.threshold,
         rounds=trained.rounds,
         plan=trained.plan,
-        lessons=Lessons(
-            data.digest, len(data), int(data.outcome.sum()), data.from_on, data.until_on
-        ),
+        lessons=_lessons(data),
         reference=reference(data, trained.validation),
         validation=_validation(data, trained),
         libraries={

@@ -52,7 +52,11 @@ def _latest() -> deque[float]:
 class ProviderSeen:
     """The latest bills of a provider, and how they compared with those of others."""
 
-    bills: deque[tuple[str, Bill]] = field(default_factory=lambda: deque(maxlen=LATEST_BILLS))
+    bills: deque[tuple[str, Bill]] = field(default_factory=deque)
+    alike: Counter[Bill] = field(default_factory=Counter)
+    alike_of_member: Counter[tuple[str, Bill]] = field(default_factory=Counter)
+    alike_of_day: Counter[tuple[date, Bill]] = field(default_factory=Counter)
+    accounts: Counter[str] = field(default_factory=Counter)
     totals: deque[float] = field(default_factory=_latest)
     lines: deque[float] = field(default_factory=_latest)
     oddities: deque[float] = field(default_factory=_latest)
@@ -60,6 +64,20 @@ class ProviderSeen:
     patients: Counter[str] = field(default_factory=Counter)
     last_seen: dict[str, date] = field(default_factory=dict)
     claims: int = 0
+
+    def add_bill(self, member: str, bill: Bill) -> None:
+        """Remember a bill, and forget the oldest of many."""
+        self.bills.append((member, bill))
+        self.alike[bill] += 1
+        self.alike_of_member[member, bill] += 1
+        if len(self.bills) > LATEST_BILLS:
+            oldest = self.bills.popleft()
+            self.alike[oldest[1]] -= 1
+            self.alike_of_member[oldest] -= 1
+
+    def same_bills(self, claim: HealthClaim) -> int:
+        """How many of the latest bills, for other people, are the same to the last cent."""
+        return self.alike[claim.bill] - self.alike_of_member[claim.member, claim.bill]
 
     def patients_since(self, day: date) -> set[str]:
         """Who was there on that day or later."""
@@ -81,6 +99,7 @@ class ClaimHistory:
         self.code: Counter[str] = Counter()
         self.pairs: Counter[tuple[str, str]] = Counter()
         self.families_of_phone: defaultdict[str, set[str]] = defaultdict(set)
+        self.phones_of_member: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.phone_there: Counter[tuple[str, str]] = Counter()
         self.family_there: Counter[tuple[str, str, str]] = Counter()
         self.providers_of_account: defaultdict[str, set[str]] = defaultdict(set)
@@ -155,6 +174,7 @@ class ClaimHistory:
         for line in claim.lines:
             self.prices[line.code].add(line.unit)
         self.families_of_phone[claim.phone].add(claim.family)
+        self.phones_of_member[claim.member][claim.phone] += 1
         self.phone_there[claim.phone, claim.provider] += 1
         self.family_there[claim.phone, claim.provider, claim.family] += 1
         self.providers_of_account[claim.account].add(claim.provider)
@@ -172,7 +192,9 @@ class ClaimHistory:
             seen.totals.append(claim.billed / total)
             seen.lines.append(len(claim.lines) / lines)
         seen.oddities.append(self.seldom_for_diagnosis(claim))
-        seen.bills.append((claim.member, claim.bill))
+        seen.add_bill(claim.member, claim.bill)
+        seen.alike_of_day[claim.service_on, claim.bill] += 1
+        seen.accounts[claim.account] += 1
         seen.of_day[claim.service_on] += 1
         seen.patients[claim.member] += 1
         last = seen.last_seen.get(claim.member, claim.service_on)

@@ -14,9 +14,9 @@ from ml.dataset import Dataset, Flags, Floats
 from ml.declaring import FeatureSet, Sort
 from ml.encoding import UNKNOWN, Matrix, learn, learn_and_encode
 from ml.folds import fold_of_each, folds
-from ml.fraud import pointing_to
+from ml.fraud import FraudModel, pointing_to
 from ml.thresholds import chosen_threshold
-from ml.trained import Plan
+from ml.trained import Plan, Trained
 
 NEAREST = 15
 UNUSUAL = 0.05
@@ -62,8 +62,9 @@ def plain_rule(_: Dataset) -> Judge:
     return lambda data: Judged(data.rule, data.rule >= data.rule_at)
 
 
-def model(plan: Plan) -> Learn:
-    """Gradient-boosted trees, as they are kept and used."""
+def model(plan: Plan, seen: Callable[[Trained], object] | None = None) -> Learn:
+    """Gradient-boosted trees, as they are kept and used. `seen` is shown every model that was
+    trained."""
 
     def learn_from(lessons: Dataset) -> Judge:
         from ml.boosting import Trees
@@ -71,6 +72,8 @@ def model(plan: Plan) -> Learn:
 
         trained = train(lessons, plan)
         trees = Trees(trained.trees)
+        if seen is not None:
+            seen(trained)
 
         def judge(data: Dataset) -> Judged:
             parts = trees.contributions(trained.encoding.matrix(data.rows))
@@ -125,6 +128,20 @@ def _simple(plan: Plan, make: Callable[[], Any]) -> Learn:
         return judge
 
     return learn_from
+
+
+def kept(opened: FraudModel) -> Judge:
+    """A model that was trained and kept before."""
+
+    def judge(data: Dataset) -> Judged:
+        scores = opened.score_many(data.rows)
+        return Judged(
+            np.array([float(score.value) for score in scores]),
+            np.array([score.flagged for score in scores]),
+            tuple(score.points_to for score in scores),
+        )
+
+    return judge
 
 
 def _fitted(lessons: Dataset, plan: Plan, make: Callable[[], Any]) -> Callable[[Dataset], Floats]:

@@ -1,6 +1,6 @@
 """What a fraud model reads of a health claim: the same function for learning and for scoring."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from ml.claim_history import ClaimHistory
@@ -10,6 +10,7 @@ from ml.health_claim import HealthClaim
 LINE = "health"
 FREQUENCY, PHANTOM, RING = "frequency", "phantom", "ring"
 UPCODING, UNBUNDLING = "upcoding", "unbundling"
+NO_KIND = ""
 TWO_WEEKS = timedelta(days=14)
 SAME_COURSE = timedelta(days=3)
 
@@ -26,31 +27,34 @@ FEATURES = FeatureSet(
         _number("same_again_elsewhere", "{value} times the same elsewhere in two weeks", FREQUENCY),
         _number("claims_in_90_days", "{value} other claims of the member in 90 days", FREQUENCY),
         _number("same_bill_again", "{value} earlier bills like it for the same visit", PHANTOM),
-        _number("elsewhere_that_day", "{value} claims of other providers that day", PHANTOM),
-        _number("far_from_home", "provider in another region ({value})", PHANTOM),
-        _number("visits_before", "{value} earlier visits to this provider", PHANTOM, -1),
+        _number("elsewhere_that_day", "{value} claims of other providers that day", PHANTOM, 0),
+        _number("far_from_home", "provider in another region ({value})", PHANTOM, 0),
+        _number("visits_before", "{value} earlier visits to this provider", PHANTOM, 0),
         _number("busy_day", "{value} times the provider's usual claims of a day", PHANTOM),
         _number("identical_bills", "{value} % of the provider's bills are identical", PHANTOM),
+        _number("same_bill_that_day", "{value} bills of that day are the same", PHANTOM),
         _number("days_to_submission", "sent in {value} days after the service", PHANTOM, 0),
-        _number("total_beside_usual", "{value} times the usual bill for the diagnosis", UPCODING, 1,
+        _number("total_beside_usual", "{value} times the usual bill for the diagnosis", UPCODING, 0,
                 optional=True),
-        _number("price_beside_usual", "{value} times the usual price of a service", UPCODING, 1,
+        _number("price_beside_usual", "{value} times the usual price of a service", UPCODING, 0,
                 optional=True),
         _number("seldom_for_diagnosis", "a service seldom given for the diagnosis ({value} bits)",
-                UPCODING),
+                NO_KIND, 0),
         _number("provider_beside_usual", "the provider's bills are {value} times the usual",
-                UPCODING, 1, optional=True),
+                UPCODING, 0, optional=True),
         _number("provider_oddity", "the provider's services are unusual ({value} bits)",
-                UPCODING, 1, optional=True),
-        _number("lines_beside_usual", "{value} times the usual number of services", UNBUNDLING, 1,
+                UPCODING, 0, optional=True),
+        _number("lines_beside_usual", "{value} times the usual number of services", UNBUNDLING, 0,
                 optional=True),
-        _number("seldom_together", "services seldom billed together ({value} bits)", UNBUNDLING),
+        _number("seldom_together", "services seldom billed together ({value} bits)", UNBUNDLING, 0),
         _number("visits_of_course", "{value} claims there for the same within three days",
-                UNBUNDLING),
+                UNBUNDLING, 0),
         _number("provider_lines", "the provider bills {value} times the usual services",
-                UNBUNDLING, 1, optional=True),
+                UNBUNDLING, 0, optional=True),
         _number("phone_shared", "{value} families use the member's phone", RING),
         _number("account_shared", "{value} providers are paid to this account", RING),
+        _number("other_account", "{value} % of its bills went to another account", RING),
+        _number("other_phone", "the member gave another phone on {value} % of claims", RING),
         _number("companions", "{value} others were at the same three places of late", RING),
         _number("phone_at_provider", "{value} claims there from other families on this phone",
                 RING),
@@ -120,14 +124,14 @@ def _of_visit(claim: HealthClaim, before: ClaimHistory) -> dict[str, Value]:
         "visits_before": 0,
         "busy_day": 0.0,
         "identical_bills": 0.0,
+        "same_bill_that_day": 0,
     }
     if seen is not None:
         a_day = seen.claims / len(seen.of_day)
-        own = claim.bill
-        alike = sum(bill == own and who != claim.member for who, bill in seen.bills)
         told["visits_before"] = min(seen.patients[claim.member], 5)
         told["busy_day"] = seen.of_day[claim.service_on] / a_day
-        told["identical_bills"] = 100 * alike / (len(seen.bills) + 10)
+        told["identical_bills"] = 100 * seen.same_bills(claim) / (len(seen.bills) + 10)
+        told["same_bill_that_day"] = seen.alike_of_day[claim.service_on, claim.bill]
     return told
 
 
@@ -155,8 +159,16 @@ def _of_company(claim: HealthClaim, before: ClaimHistory) -> dict[str, Value]:
         "provider_oddity": _mean(seen.oddities) if seen else None,
         "phone_shared": len(families),
         "account_shared": len(providers),
+        "other_account": _unlike(claim.account, seen.accounts) if seen else 0.0,
+        "other_phone": _unlike(claim.phone, before.phones_of_member.get(claim.member, {})),
         "phone_at_provider": before.phone_elsewhere(claim),
     }
+
+
+def _unlike(now: str, earlier: Mapping[str, int]) -> float:
+    """The share of earlier times that it was another one, in per cent; 0 where little is known."""
+    times = sum(earlier.values())
+    return 100 * (times - earlier.get(now, 0)) / (times + 1)
 
 
 def _mean(values: Sequence[float]) -> float | None:

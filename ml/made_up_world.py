@@ -34,6 +34,16 @@ DEARER = {
 }  # fmt: skip
 """What may be given in place of a service, with good reason or without."""
 
+ELSE_FOUND = (
+    "LAB-FBC",
+    "LAB-GLU",
+    "LAB-URI",
+    "IMG-XRY",
+    "IMG-USS",
+    "PRO-WND",
+    "MED-INJ",
+    "CON-SPE",
+)
 WITH_REASON = 0.05
 PARTS_WITH_REASON = 0.06
 
@@ -81,6 +91,7 @@ class Provider:
     key: str
     place: str
     account: str
+    second_account: str
     level: float
     lag: int
     monthly: bool
@@ -124,6 +135,7 @@ def _providers(random: Random, count: int) -> tuple[Provider, ...]:
                 key=f"prv-{number}",
                 place=REGIONS[number % len(REGIONS)],
                 account=account,
+                second_account=f"acc-{number}-2" if random.random() < 0.08 else account,
                 level=dear * random.lognormvariate(0, 0.08),
                 lag=random.randint(1, 6),
                 monthly=random.random() < 0.15,
@@ -160,8 +172,8 @@ def bill(random: Random, illness: Illness, provider: Provider) -> tuple[ClaimedL
                 given[used] = random.randint(fewest, most)
     if not given:
         given[illness.lines[0][0]] = 1
-    if random.random() < 0.03:  # every now and then something else is found
-        given.setdefault(random.choice([code for code in PRICES if code not in PACKAGES]), 1)
+    if random.random() < 0.02:  # every now and then something else is found
+        given.setdefault(random.choice(ELSE_FOUND), 1)
     return tuple(priced(random, code, quantity, provider) for code, quantity in given.items())
 
 

@@ -55,7 +55,7 @@ def _frequent(random: Random, made: World) -> list[HealthClaim]:
     member = random.choice(made.members)
     near = made.near[member.home]
     day, diagnosis = a_day(random, 15), random.choice(ORDINARY)
-    visits = random.randint(4, 8)
+    visits = random.randint(5, 9)
     return [
         visit(random, member, provider, diagnosis, day + timedelta(days=random.randint(0, 13)))
         for provider in _few(random, near, visits)
