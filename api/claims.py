@@ -45,11 +45,14 @@ class Line(Body):
     )
     quantity: Quantity = Field(1, validate_default=True)
     billed: Amount
+    site: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9 -]{0,20}$")] = Field(
+        "", description="Where on the body, such as a tooth."
+    )
 
     def as_billed(self, place: int) -> BilledLine:
         return BilledLine(
             self.line or place, self.code, self.description, self.category, self.quantity,
-            self.billed,
+            self.billed, self.site,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api import (
+    accumulators,
     adjudications,
     bordereaux,
     claims,
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     payments.router,
     sign_in.router,
     coverage.router,
+    accumulators.router,
     providers.router,
     schemes.router,
     underwriting.router,

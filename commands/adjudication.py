@@ -71,7 +71,11 @@ def the_case(
     tariff: Tariff | None,
     today: date,
 ) -> cases.Case:
-    """The claim as the engine reads it; without cover on the day there is no policy in it."""
+    """The claim as the engine reads it; without cover on the day there is no policy in it.
+
+    A tariff tells what is allowed for a service whether or not a contract binds the provider to
+    it: without one, the gap is the member's rather than the provider's.
+    """
     in_network = provider.in_network_on(claim.service_until)
     return cases.Case(
         claim_id=str(claim_id),
@@ -85,7 +89,7 @@ def the_case(
         member=cases.Member(member.details.born_on, member.details.sex, member.active),
         covers=covers(claim, policy, terms),
         facility_level=provider.level,
-        lines=tuple(the_line(line, tariff if in_network else None) for line in claim.lines),
+        lines=tuple(the_line(line, tariff) for line in claim.lines),
     )
 
 
@@ -133,6 +137,7 @@ def the_line(line: BilledLine, tariff: Tariff | None) -> cases.ClaimLine:
         price_asked=line.billed.amount / line.quantity,
         list_price=price.unit_price.amount if price else None,
         on_price_list=price is not None,
+        site=line.site,
     )
 
 

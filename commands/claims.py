@@ -64,6 +64,7 @@ class Submission:
     invoice_no: str = ""
     visit_type: str = "ordinary"
     claim_id: UUID | None = None
+    preauthorisation_id: UUID | None = None
 
 
 def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
@@ -89,6 +90,7 @@ def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
             submitted_on=desk.clock.today(),
             submitted_by=context.actor,
             visit_type=request.visit_type,
+            preauthorisation_id=request.preauthorisation_id,
         )
         CLAIM.decide(claim.state, command)  # refuse before a number is used up
         year = desk.clock.today().year

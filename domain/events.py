@@ -9,6 +9,7 @@ from domain.catalogue import Catalogue, Entry
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
+from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.policy import events as policy
 from domain.product import events as product
@@ -66,6 +67,9 @@ CATALOGUE = Catalogue(
         Entry("claim.reversed", claim.ClaimReversed),
         Entry("accumulator.benefit_used", accumulator.BenefitUsed),
         Entry("accumulator.benefit_restored", accumulator.BenefitRestored),
+        Entry("accumulator.balance_brought_forward", accumulator.BalanceBroughtForward),
+        Entry("accumulator.benefit_reserved", accumulator.BenefitReserved),
+        Entry("accumulator.benefit_released", accumulator.BenefitReleased),
         Entry("payment.scheduled", payment.PaymentScheduled),
         Entry("payment.instructed", payment.PaymentInstructed),
         Entry("payment.confirmed", payment.PaymentConfirmed),
@@ -80,5 +84,6 @@ CATALOGUE = Catalogue(
         Entry("fraud_model.promoted", fraud_model.ModelPromoted),
         Entry("fraud_model.rolled_back", fraud_model.ModelRolledBack),
         Entry("fraud_model.retired", fraud_model.ModelRetired),
+        Entry("movement_book.month_closed", movement_book.MonthClosed),
     )
 )

@@ -7,7 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from adapters.envelope import Recorded
-from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.accumulator.events import (
+    BalanceBroughtForward,
+    BenefitReleased,
+    BenefitReserved,
+    BenefitRestored,
+    BenefitUsed,
+)
 from projections.declaring import SORTS, Index, Projection, Row, Table
 from projections.rows import Rows
 
@@ -28,7 +34,10 @@ class BalanceRow(Row):
 
 @dataclass(slots=True)
 class EntryRow(Row):
-    """What one claim took of a total, or gave back (negative)."""
+    """What one claim took of a total, or gave back (negative).
+
+    What was brought forward from another system has the accumulator's own id for a claim.
+    """
 
     accumulator_id: UUID
     entry: int
@@ -81,7 +90,32 @@ USES = Table(
 )
 
 
+BROUGHT_FORWARD = "brought forward"
+
+
 def posted(event: Recorded, fact: BenefitUsed | BenefitRestored, rows: Rows) -> None:
+    add(event, fact, fact.claim_id, fact.claim_number, rows)
+
+
+def brought_forward(event: Recorded, fact: BalanceBroughtForward, rows: Rows) -> None:
+    add(event, fact, event.stream_id, BROUGHT_FORWARD, rows)
+
+
+def kept_apart(event: Recorded, fact: BenefitReserved | BenefitReleased, rows: Rows) -> None:
+    """What is reserved is not used yet: it stands with the pre-authorisations."""
+    for entry in fact.entries:
+        row = rows.find(BALANCES, event.stream_id, entry.who, entry.year, entry.what)
+        if row is not None:
+            rows.touch(BALANCES, row)
+
+
+def add(
+    event: Recorded,
+    fact: BenefitUsed | BenefitRestored | BalanceBroughtForward,
+    claim_id: UUID,
+    claim_number: str,
+    rows: Rows,
+) -> None:
     stream = event.stream_id
     for line, entry in enumerate(fact.entries, 1):
         key = (stream, entry.who, entry.year, entry.what)
@@ -97,8 +131,8 @@ def posted(event: Recorded, fact: BenefitUsed | BenefitRestored, rows: Rows) -> 
                 accumulator_id=stream,
                 entry=event.version,
                 line=line,
-                claim_id=fact.claim_id,
-                claim_number=fact.claim_number,
+                claim_id=claim_id,
+                claim_number=claim_number,
                 who=entry.who,
                 year=entry.year,
                 what=entry.what,
@@ -113,8 +147,8 @@ def posted(event: Recorded, fact: BenefitUsed | BenefitRestored, rows: Rows) -> 
                 accumulator_id=stream,
                 entry=event.version,
                 line=line,
-                claim_id=fact.claim_id,
-                claim_number=fact.claim_number,
+                claim_id=claim_id,
+                claim_number=claim_number,
                 who=use.member,
                 code=use.code,
                 used_on=use.on,
@@ -130,5 +164,11 @@ PROJECTION = Projection(
     version=1,
     question="How much of each limit has a member or family used, and by which claims?",
     tables=(BALANCES, ENTRIES, USES),
-    on={BenefitUsed: posted, BenefitRestored: posted},
+    on={
+        BenefitUsed: posted,
+        BenefitRestored: posted,
+        BalanceBroughtForward: brought_forward,
+        BenefitReserved: kept_apart,
+        BenefitReleased: kept_apart,
+    },
 )

@@ -16,6 +16,7 @@ from domain.accumulator import events as accumulator
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
+from domain.movement_book import events as movement_book
 from domain.money import Money
 from domain.payment import events as payment
 from domain.periods import Period
@@ -139,6 +140,17 @@ WORDS: Mapping[type, Sentence] = {
         "claim {claim_number} gave back what it had taken: {entries:count} totals and "
         "{uses:count} uses"
     ),
+    accumulator.BalanceBroughtForward: Sentence(
+        "{entries:count} totals and {uses:count} uses were brought forward from {origin}"
+    ),
+    accumulator.BenefitReserved: Sentence(
+        "pre-authorisation {preauthorisation_number} keeps its part of the benefit: "
+        "{entries:count} totals and {uses:count} uses"
+    ),
+    accumulator.BenefitReleased: Sentence(
+        "pre-authorisation {preauthorisation_number} keeps nothing any longer: "
+        "{entries:count} totals and {uses:count} uses are free again"
+    ),
     payment.PaymentScheduled: Sentence(
         "payment {number} of {amount} for claim {claim_number} is owed to {payee_id}"
     ),
@@ -179,6 +191,9 @@ WORDS: Mapping[type, Sentence] = {
         "{to_version}"
     ),
     fraud_model.ModelRetired: Sentence("version {version} was retired by {retired_by}: {reason}"),
+    movement_book.MonthClosed: Sentence(
+        "the month from {month} was closed at position {cut_off} with {rows} movements"
+    ),
 }
 
 

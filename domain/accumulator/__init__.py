@@ -6,5 +6,5 @@ from domain.accumulator.state import Accumulator, evolve
 from domain.decider import Decider
 
 ACCUMULATOR: Decider[Accumulator, AccumulatorCommand, AccumulatorEvent] = Decider(
-    "accumulator", Accumulator(), decide, evolve
+    "accumulator", Accumulator(), decide, evolve, state_version=2
 )

@@ -30,4 +30,36 @@ class BenefitRestored:
     uses: tuple[Use, ...] = ()
 
 
-AccumulatorEvent = BenefitUsed | BenefitRestored
+@dataclass(frozen=True, slots=True)
+class BalanceBroughtForward:
+    """What had been used when the policy came here from another system; `origin` names it."""
+
+    policy_id: UUID
+    entries: tuple[Entry, ...]
+    uses: tuple[Use, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitReserved:
+    """A pre-authorisation keeps these amounts and uses for the claim that is to come."""
+
+    preauthorisation_id: UUID
+    preauthorisation_number: str
+    entries: tuple[Entry, ...]
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitReleased:
+    """What a pre-authorisation had kept is free again: its claim came, or it ended."""
+
+    preauthorisation_id: UUID
+    preauthorisation_number: str
+    entries: tuple[Entry, ...]
+    uses: tuple[Use, ...] = ()
+
+
+AccumulatorEvent = (
+    BenefitUsed | BenefitRestored | BalanceBroughtForward | BenefitReserved | BenefitReleased
+)

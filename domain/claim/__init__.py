@@ -5,4 +5,6 @@ from domain.claim.events import ClaimEvent
 from domain.claim.state import Claim, NotSubmitted, evolve
 from domain.decider import Decider
 
-CLAIM: Decider[Claim, ClaimCommand, ClaimEvent] = Decider("claim", NotSubmitted(), decide, evolve)
+CLAIM: Decider[Claim, ClaimCommand, ClaimEvent] = Decider(
+    "claim", NotSubmitted(), decide, evolve, state_version=2
+)

@@ -55,6 +55,7 @@ class SubmitClaim:
     submitted_on: date
     submitted_by: str
     visit_type: str = "ordinary"
+    preauthorisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ def submit(claim: Claim, command: SubmitClaim) -> Sequence[ClaimEvent]:
             submitted_by=command.submitted_by,
             submitted_on=command.submitted_on,
             visit_type=command.visit_type,
+            preauthorisation_id=command.preauthorisation_id,
         )
     ]
 

@@ -9,8 +9,20 @@ from uuid import UUID
 
 from domain.adjudication.determination import Determination
 from domain.adjudication.routing import Route
+from domain.claim.desk_events import (
+    ClaimAssigned,
+    ClaimInformationReceived,
+    ClaimInformationRequested,
+    ClaimRecovered,
+    ClaimReviewed,
+    ClaimReviewRequested,
+    ReviewedLine,
+)
 from domain.money import Money
 from domain.personal import HealthText, Personal
+
+
+__all__ = ["ReviewedLine"]  # and all that is said here
 
 
 class Payee(StrEnum):
@@ -20,7 +32,10 @@ class Payee(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BilledLine:
-    """One line as the provider or member asked for it; `billed` is for the whole quantity."""
+    """One line as the provider or member asked for it; `billed` is for the whole quantity.
+
+    `site` is where on the body, such as a tooth, for benefits that count uses site by site.
+    """
 
     line: int
     code: str
@@ -28,11 +43,16 @@ class BilledLine:
     category: str
     quantity: Decimal
     billed: Money
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimSubmitted:
-    """`service_until` is the last day of service; `diagnoses` are codes, the main one first."""
+    """`service_until` is the last day of service; `diagnoses` are codes, the main one first.
+
+    `preauthorisation_id` names the approval that was asked for before the service, if any: what
+    it reserved is this claim's to use.
+    """
 
     number: str
     member_id: UUID
@@ -49,6 +69,7 @@ class ClaimSubmitted:
     submitted_by: str
     submitted_on: date
     visit_type: str = "ordinary"
+    preauthorisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +93,8 @@ class ClaimTakenOver:
 
 @dataclass(frozen=True, slots=True)
 class ClaimScored:
-    """Fraud score from 0 to 1 with its reasons; `suspends` tells that the claim now waits.
+    """Fraud score from 0 to 1 with its reasons; `suspends` tells that the claim now waits, and
+    `to_review` that a medical reviewer looks at it first.
 
     `evidence_position` is the log position up to which other claims were looked at.
     """
@@ -82,13 +104,18 @@ class ClaimScored:
     reasons: tuple[str, ...]
     evidence_position: int
     suspends: bool
+    to_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimSuspended:
-    """Nothing is decided until an investigator clears or denies the claim."""
+    """Nothing is decided until an investigator clears or denies the claim.
+
+    `suspended_by` is empty where its fraud score did it.
+    """
 
     reasons: tuple[str, ...]
+    suspended_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +215,70 @@ class ClaimReversed:
     reversed_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimCorrected:
+    """What was asked for is put right, as a whole; every earlier version stays in the history.
+
+    Before a decision it is all that happens; after one it is followed by `ClaimReadjudicated`.
+    """
+
+    kind: str
+    visit_type: str
+    service_from: date
+    service_until: date
+    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    lines: tuple[BilledLine, ...]
+    billed: Money
+    corrected_by: str
+
+
+class Again(StrEnum):
+    """Why a claim is decided again."""
+
+    REPLACED = "replaced"
+    REVIEWED = "reviewed"
+    CASCADE = "cascade"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReadjudicated:
+    """A decided claim was decided again; what it took before was given back with it.
+
+    `payable_was`, `allowed_was` and `approved_was` are set aside herewith. `to_pay` is what is
+    still to be paid (after approval, where one is needed), `to_recover` what the payee has had
+    too much. `change_id` names the cascade, if it was one.
+    """
+
+    determination: Determination
+    payable: Money
+    payable_was: Money
+    allowed_was: Money
+    approved_was: Money
+    to_pay: Money
+    to_recover: Money
+    route: Route
+    product_id: UUID
+    product_version: int
+    tariff_no: int | None
+    accumulator_version: int
+    lifetime_version: int
+    why: Again
+    decided_by: str
+    change_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReopened:
+    """A denial was set aside, on a dispute or an appeal: the claim is decided once more.
+
+    `allowed_was` is what the denied determination had allowed.
+    """
+
+    reason: HealthText
+    reopened_by: str
+    allowed_was: Money
+
+
 ClaimEvent = (
     ClaimSubmitted
     | ClaimTakenOver
@@ -204,4 +295,13 @@ ClaimEvent = (
     | ClaimClosed
     | ClaimWithdrawn
     | ClaimReversed
+    | ClaimAssigned
+    | ClaimInformationRequested
+    | ClaimInformationReceived
+    | ClaimReviewRequested
+    | ClaimReviewed
+    | ClaimCorrected
+    | ClaimReadjudicated
+    | ClaimReopened
+    | ClaimRecovered
 )

@@ -12,21 +12,31 @@ from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
     ClaimApproved,
+    ClaimAssigned,
     ClaimBalanceTransferred,
     ClaimCleared,
     ClaimClosed,
+    ClaimCorrected,
     ClaimDenied,
     ClaimEvent,
+    ClaimInformationReceived,
+    ClaimInformationRequested,
     ClaimPaid,
     ClaimPaymentPosted,
     ClaimPrepared,
+    ClaimReadjudicated,
+    ClaimRecovered,
+    ClaimReopened,
     ClaimReversed,
+    ClaimReviewed,
+    ClaimReviewRequested,
     ClaimScored,
     ClaimSubmitted,
     ClaimSuspended,
     ClaimTakenOver,
     ClaimWithdrawn,
     Payee,
+    ReviewedLine,
 )
 from domain.money import Money
 
@@ -35,6 +45,8 @@ class Stage(StrEnum):
     SUBMITTED = "submitted"
     SCORED = "scored"
     SUSPENDED = "suspended"
+    IN_REVIEW = "in_review"
+    PENDED = "pended"
     ADJUDICATED = "adjudicated"
     APPROVED = "approved"
     DENIED = "denied"
@@ -51,9 +63,13 @@ class NotSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A claim in our own process. `stage` moves; what was billed never does.
+    """A claim in our own process.
 
-    `touched_by` are the people who entered or prepared it; none of them may approve it.
+    `touched_by` are the people who entered, corrected, reviewed or prepared it; none of them may
+    approve it. A claim that waits for somebody (suspended, in review, pended) goes on at
+    `goes_on_at`. `approved` is what was last approved, `paid` what the payee has had and not
+    given back; `settled` and `recovered` name the payments and recoveries in it. `changes` are
+    the cascades that went over it.
     """
 
     number: str
@@ -64,6 +80,7 @@ class Submitted:
     visit_type: str
     service_from: date
     service_until: date
+    diagnoses: tuple[str, ...]
     lines: tuple[BilledLine, ...]
     billed: Money
     payee: Payee
@@ -75,6 +92,25 @@ class Submitted:
     route: Route | None = None
     touched_by: frozenset[str] = frozenset()
     paid: Money | None = None
+    preauthorisation_id: UUID | None = None
+    goes_on_at: Stage = Stage.SCORED
+    reviews: tuple[ReviewedLine, ...] = ()
+    reviewed: bool = False
+    assigned_to: str = ""
+    approved: Money | None = None
+    settled: frozenset[UUID] = frozenset()
+    recovered: frozenset[str] = frozenset()
+    changes: frozenset[UUID] = frozenset()
+
+    @property
+    def paid_so_far(self) -> Money:
+        """What the payee has had and not given back."""
+        return self.paid or Money.zero(self.billed.currency)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands still until somebody answers, reviews or clears it."""
+        return self.stage in (Stage.SUSPENDED, Stage.IN_REVIEW, Stage.PENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +146,38 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
     if isinstance(claim, NotSubmitted):
         return claim
     match event:
-        case ClaimScored():
+        case ClaimScored() | ClaimReopened():
             return replace(claim, stage=Stage.SCORED)
         case ClaimSuspended():
-            return replace(claim, stage=Stage.SUSPENDED)
-        case ClaimCleared():
-            return replace(claim, stage=Stage.SCORED)
-        case ClaimAdjudicated():
-            return replace(
-                claim,
-                stage=Stage.ADJUDICATED,
-                determination=event.determination,
-                payable=event.payable,
-                route=event.route,
-            )
+            return wait(claim, Stage.SUSPENDED)
+        case ClaimInformationRequested():
+            return wait(claim, Stage.PENDED)
+        case ClaimReviewRequested():
+            return wait(claim, Stage.IN_REVIEW)
+        case ClaimCleared() | ClaimInformationReceived():
+            return replace(claim, stage=claim.goes_on_at)
+        case ClaimReviewed():
+            return review(claim, event)
+        case ClaimAssigned():
+            return replace(claim, assigned_to=event.assigned_to)
+        case ClaimCorrected():
+            return correct(claim, event)
+        case ClaimAdjudicated() | ClaimReadjudicated():
+            return adjudicate(claim, event)
         case ClaimPrepared():
             return replace(claim, touched_by=claim.touched_by | {event.prepared_by})
         case ClaimApproved():
-            return replace(claim, stage=Stage.APPROVED)
+            return replace(claim, stage=Stage.APPROVED, approved=event.payable)
         case ClaimDenied():
             return replace(claim, stage=Stage.DENIED)
         case ClaimPaid():
-            return replace(claim, stage=Stage.PAID, paid=event.amount)
+            return pay(claim, event)
+        case ClaimRecovered():
+            return replace(
+                claim,
+                paid=claim.paid_so_far - event.amount,
+                recovered=claim.recovered | {event.reference},
+            )
         case ClaimClosed():
             return replace(claim, stage=Stage.CLOSED)
         case ClaimWithdrawn():
@@ -144,6 +190,64 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
             assert_never(event)
 
 
+def wait(claim: Submitted, stage: Stage) -> Submitted:
+    """It waits; one that waits already goes on where it would have gone on before."""
+    goes_on_at = claim.goes_on_at if claim.waits else _goes_on_at(claim.stage)
+    return replace(claim, stage=stage, goes_on_at=goes_on_at)
+
+
+def _goes_on_at(stage: Stage) -> Stage:
+    """A suspicion that is cleared leads to the decision; what was decided stays decided."""
+    return Stage.ADJUDICATED if stage is Stage.ADJUDICATED else Stage.SCORED
+
+
+def review(claim: Submitted, event: ClaimReviewed) -> Submitted:
+    return replace(
+        claim,
+        stage=claim.goes_on_at if claim.waits else claim.stage,
+        reviews=event.lines,
+        reviewed=True,
+        touched_by=claim.touched_by | {event.reviewer},
+    )
+
+
+def correct(claim: Submitted, event: ClaimCorrected) -> Submitted:
+    return replace(
+        claim,
+        kind=event.kind,
+        visit_type=event.visit_type,
+        service_from=event.service_from,
+        service_until=event.service_until,
+        diagnoses=event.diagnoses,
+        lines=event.lines,
+        billed=event.billed,
+        reviews=(),
+        touched_by=claim.touched_by | {event.corrected_by},
+    )
+
+
+def adjudicate(claim: Submitted, event: ClaimAdjudicated | ClaimReadjudicated) -> Submitted:
+    again = isinstance(event, ClaimReadjudicated) and event.change_id
+    return replace(
+        claim,
+        stage=Stage.ADJUDICATED,
+        determination=event.determination,
+        payable=event.payable,
+        route=event.route,
+        changes=claim.changes | {again} if again else claim.changes,
+    )
+
+
+def pay(claim: Submitted, event: ClaimPaid) -> Submitted:
+    """Money that arrives after a claim was taken back or denied leaves it where it stands."""
+    return replace(
+        claim,
+        stage=Stage.PAID if claim.stage is Stage.APPROVED else claim.stage,
+        paid=claim.paid_so_far + event.amount,
+        settled=claim.settled | {event.payment_id},
+    )
+
+
 def submit(event: ClaimSubmitted) -> Submitted:
     return Submitted(
         number=event.number,
@@ -154,12 +258,14 @@ def submit(event: ClaimSubmitted) -> Submitted:
         visit_type=event.visit_type,
         service_from=event.service_from,
         service_until=event.service_until,
+        diagnoses=event.diagnoses,
         lines=event.lines,
         billed=event.billed,
         payee=event.payee,
         invoice_no=event.invoice_no,
         submitted_on=event.submitted_on,
         touched_by=frozenset({event.submitted_by}),
+        preauthorisation_id=event.preauthorisation_id,
     )
 
 

@@ -3,12 +3,18 @@
 The stored form of each, as it was written in its own version, lies in `tests/golden/events`.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.accumulator.events import (
+    BalanceBroughtForward,
+    BenefitReleased,
+    BenefitReserved,
+    BenefitRestored,
+    BenefitUsed,
+)
 from domain.adjudication.balances import Entry, Use
 from domain.adjudication.determination import (
     ClaimStatus,
@@ -38,6 +44,7 @@ from domain.adjudication.routing import Route
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
+from domain.movement_book import events as movement_book
 from domain.money import Money
 from domain.payment import events as payment
 from domain.periods import Period
@@ -59,6 +66,7 @@ PRODUCT = UUID("01890000-0000-7000-8000-000000000004")
 POLICY = UUID("01890000-0000-7000-8000-000000000005")
 CLAIM = UUID("01890000-0000-7000-8000-000000000006")
 PAYMENT = UUID("01890000-0000-7000-8000-000000000007")
+PREAUTHORISATION = UUID("01890000-0000-7000-8000-000000000008")
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
 
 DETAILS = member.MemberDetails(
@@ -298,6 +306,11 @@ SAMPLES: tuple[Any, ...] = (
     BenefitRestored(
         CLAIM, "CLM-2025-00001", tuple(-e for e in ENTRIES), tuple(-use for use in USES)
     ),
+    BalanceBroughtForward(POLICY, ENTRIES, USES, "the former insurer"),
+    BenefitReserved(PREAUTHORISATION, "PRE-2025-00001", ENTRIES, USES),
+    BenefitReleased(
+        PREAUTHORISATION, "PRE-2025-00001", tuple(-e for e in ENTRIES), tuple(-u for u in USES)
+    ),
     payment.PaymentScheduled(
         "PAY-2025-00001",
         CLAIM,
@@ -340,4 +353,15 @@ SAMPLES: tuple[Any, ...] = (
     fraud_model.ModelPromoted(1, None, "wema", "rehema"),
     fraud_model.ModelRolledBack(2, 1, "too many sound claims were held", "rehema"),
     fraud_model.ModelRetired(2, "replaced", "wema"),
+    movement_book.MonthClosed(
+        date(2025, 3, 1),
+        datetime(2025, 3, 31, 21, tzinfo=UTC),
+        48_211,
+        1,
+        1_204,
+        (movement_book.MovementTotal("claim_paid", "TZS", 310, 728_500_000),),
+        "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab",
+        "2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3",
+        "juma",
+    ),
 )
