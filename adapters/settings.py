@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Folder of this machine's data, logs and sockets."""
     secrets_dir: Path | None = None
     """Folder of the secret keys; the default is `secrets` in the state folder."""
+    movements_dir: Path | None = None
+    """Folder of the closed months of movements; the default is `movements` in the state folder."""
 
     tenant: int = Field(1, ge=1, le=2**31 - 1)
     """Number of the insurer whose ledger this is."""
@@ -104,6 +106,11 @@ class Settings(BaseSettings):
     def secrets_folder(self) -> Path:
         """Where secret keys lie."""
         return self.secrets_dir or self.state_dir / "secrets"
+
+    @property
+    def movements_folder(self) -> Path:
+        """Where this insurer's closed months of movements lie, a file each."""
+        return (self.movements_dir or self.state_dir / "movements") / f"tenant-{self.tenant}"
 
     def require_database_url(self) -> str:
         """The ledger's database. Raises NotReady, with the remedy, where none is known."""

@@ -17,6 +17,9 @@ UNDERWRITING = "UWC"
 
 _FRAUD_MODELS = UUID("5b0c1d52-6a0b-5f0e-9f5a-6d2a9f1c7e34")
 
+MOVEMENT_BOOK_ID = UUID("8f1d3a70-2c4e-5b7a-9a61-04e7c2b95d18")
+"""The one book of movements of an insurer."""
+
 
 def numbered(series: str, year: int, running: int) -> str:
     """A number as it is printed: `CLM-2025-00123`; it grows past five digits where it must."""
@@ -36,3 +39,26 @@ def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:
 def fraud_model_id(line: str) -> UUID:
     """The stream of all fraud models of a line of business, such as `health`."""
     return uuid5(_FRAUD_MODELS, line)
+
+
+_TREATIES = UUID("2f7d3c1e-9a64-5b0e-8f27-6c1b5a0d4e93")
+
+
+def treaty_id(code: str) -> UUID:
+    """The stream of a treaty: the same code is the same treaty."""
+    return uuid5(_TREATIES, code.upper())
+
+
+def programme_id(line: str = "health") -> UUID:
+    """The register of the treaties of a line of business."""
+    return uuid5(_TREATIES, f"programme|{line}")
+
+
+def cession_id(of: UUID) -> UUID:
+    """What is ceded of a life (its member), of a policy's premium, or of a programme's years."""
+    return uuid5(of, "cession")
+
+
+def report_id(treaty: UUID, kind: str, period: str) -> UUID:
+    """The report of a kind (`claims`, `premium`) on a treaty and a period such as 2025-Q1."""
+    return uuid5(treaty, f"report|{kind}|{period}")

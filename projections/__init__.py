@@ -10,6 +10,7 @@ from projections import (
     claim_inbox,
     claims,
     members,
+    movement_months,
     movements,
     payments,
     policies,
@@ -33,6 +34,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     underwriting_cases.PROJECTION,
     provider_statement.PROJECTION,
     movements.PROJECTION,
+    movement_months.PROJECTION,
     audit_trail.PROJECTION,
 )
 

@@ -1,17 +1,50 @@
-"""The rows and tables of movements, and of what reports tell of a claim at any cut-off."""
+"""The rows and tables of movements, and of what reports tell of a claim at any cut-off.
 
+`movements` is flat and complete: one row says by itself whose money moved, of which claim or
+policy, under which treaty, on which day, and when the ledger learnt of it. Rows are only added.
+
+- Total order: `event` (the log position), then `line` (1, 2, … within the event).
+- Event id as reports print it: `stream_id:version`.
+- Recorded instant: `created_at` (UTC, microseconds). As known at an instant: all rows recorded up
+  to it; as known at a position: `event <= position`.
+- `minor` is a whole number of minor units of `currency`; a status row has 0.
+- `claim_no` is the position of the event that brought the claim: a short number to group by.
+- Segments that never change: `product_id`, `claim_kind`, `provider_id`, `treaty_id`.
+
+Nothing here names a person or an illness, so that a closed month need never be changed.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from adapters.envelope import Recorded
+from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.claim.events import ClaimSubmitted, ClaimTakenOver
+from domain.payment.events import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentFailed,
+    PaymentScheduled,
+)
 from domain.personal import Personal
+from domain.policy.events import PolicyIssued, PolicyRenewed, PremiumReceived
 from projections.declaring import AMOUNT, SHOWN, SORTS, Index, Row, Table
+from projections.rows import Rows
 
 
 class Moved(StrEnum):
-    """`claim_reserved` is the change of what an adjudicated claim still has to be paid."""
+    """What moved. Amounts are as signed in the ledger: more billed, paid, reserved is above zero.
+
+    `claim_billed` also opens the claim; `claim_reserved` is the change of what a decided claim
+    still has to be paid (below zero: what is to come back). `claim_closed`, `claim_reopened` and
+    `claim_voided` move no money. `benefit_used` is the change of what the member's own limits of
+    money hold of the claim. A payment is scheduled, then confirmed by the bank or stopped.
+    `ceded_…` is what a treaty takes of it.
+    """
 
     PREMIUM_WRITTEN = "premium_written"
     PREMIUM_RECEIVED = "premium_received"
@@ -21,6 +54,17 @@ class Moved(StrEnum):
     CLAIM_PAID = "claim_paid"
     PATIENT_PAID = "patient_paid"
     CLAIM_TRANSFERRED = "claim_transferred"
+    CLAIM_CLOSED = "claim_closed"
+    CLAIM_REOPENED = "claim_reopened"
+    CLAIM_VOIDED = "claim_voided"
+    BENEFIT_USED = "benefit_used"
+    PAYMENT_SCHEDULED = "payment_scheduled"
+    PAYMENT_CONFIRMED = "payment_confirmed"
+    PAYMENT_STOPPED = "payment_stopped"
+    CEDED_PREMIUM = "ceded_premium"
+    CEDED_COMMISSION = "ceded_commission"
+    CEDED_PAID = "ceded_paid"
+    CEDED_RESERVED = "ceded_reserved"
 
 
 @dataclass(slots=True)
@@ -41,6 +85,9 @@ class MovementRow(Row):
     claim_id: UUID | None = None
     treaty_id: UUID | None = None
     service_on: Annotated[date | None, SORTS] = None
+    claim_no: int | None = None
+    product_id: UUID | None = None
+    claim_kind: str = ""
 
 
 @dataclass(slots=True)
@@ -79,12 +126,60 @@ class ReserveRow(Row):
     """What is still reserved for a claim, and where its movements belong."""
 
     claim_id: UUID
+    claim_no: int
     member_id: UUID
     policy_id: UUID | None
     provider_id: UUID
+    product_id: UUID | None
+    kind: str
     service_from: date
     currency: str
     reserve_minor: Annotated[int, AMOUNT] = 0
+
+
+@dataclass(slots=True)
+class PaidForRow(Row):
+    """Which claim a payment is for, and how much it moves."""
+
+    payment_id: UUID
+    claim_id: UUID
+    currency: str
+    amount_minor: Annotated[int, AMOUNT]
+
+
+@dataclass(slots=True)
+class ProductOfRow(Row):
+    """Under which product a policy was issued."""
+
+    policy_id: UUID
+    product_id: UUID
+
+
+def claims_of(event: Recorded, rows: Rows) -> Iterator[UUID]:
+    """The claim that an event of another stream moves money for."""
+    match event.fact:
+        case BenefitUsed() | BenefitRestored() | PaymentScheduled():
+            yield event.fact.claim_id
+        case PaymentConfirmed() | PaymentFailed() | PaymentCancelled():
+            paid_for = rows.find(PAID_FOR, event.stream_id)
+            if paid_for is not None:
+                yield paid_for.claim_id
+        case PolicyIssued() | PolicyRenewed() | PremiumReceived():
+            return
+        case _:
+            yield event.stream_id
+
+
+def policies_of(event: Recorded, rows: Rows) -> Iterator[UUID]:
+    """The policy under which a claim is made, or whose premium moves."""
+    match event.fact:
+        case ClaimSubmitted():
+            yield event.fact.policy_id
+        case ClaimTakenOver():
+            if event.fact.policy_id is not None:
+                yield event.fact.policy_id
+        case _:
+            yield event.stream_id
 
 
 MOVEMENTS = Table(
@@ -93,6 +188,7 @@ MOVEMENTS = Table(
     ("event", "line"),
     indexes=(
         Index(("kind", "effective_on")),
+        Index(("created_at",)),
         Index(("claim_id",), where="claim_id IS NOT NULL"),
         Index(("policy_id",), where="policy_id IS NOT NULL"),
     ),
@@ -100,4 +196,17 @@ MOVEMENTS = Table(
 )
 REGISTER = Table(RegisterRow, "claim_register", ("claim_id",), added_only=True)
 MILESTONES = Table(MilestoneRow, "claim_milestones", ("claim_id", "event", "what"), added_only=True)
-RESERVES = Table(ReserveRow, "claim_reserves", ("claim_id",))
+PAID_FOR = Table(
+    PaidForRow,
+    "movement_payments",
+    ("payment_id",),
+    needed_for=(PaymentScheduled, PaymentConfirmed, PaymentFailed, PaymentCancelled),
+)
+PRODUCT_OF = Table(
+    ProductOfRow,
+    "movement_policies",
+    ("policy_id",),
+    parents=policies_of,
+    needed_for=(PolicyIssued, PolicyRenewed, PremiumReceived, ClaimSubmitted, ClaimTakenOver),
+)
+RESERVES = Table(ReserveRow, "claim_reserves", ("claim_id",), parents=claims_of)

@@ -7,6 +7,8 @@ correction is a further movement.
 from datetime import date
 
 from adapters.envelope import Recorded
+from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.adjudication.balances import LIFE
 from domain.claim.events import (
     ClaimAdjudicated,
     ClaimBalanceTransferred,
@@ -19,20 +21,28 @@ from domain.claim.events import (
     ClaimTakenOver,
     ClaimWithdrawn,
 )
-from domain.money import Money
+from domain.payment.events import (
+    PaymentCancelled,
+    PaymentConfirmed,
+    PaymentFailed,
+    PaymentScheduled,
+)
 from domain.policy.events import PolicyIssued, PolicyRenewed, PremiumReceived
 from projections.declaring import Projection
 from projections.movement_rows import (
     MILESTONES,
     MOVEMENTS,
+    PAID_FOR,
+    PRODUCT_OF,
     REGISTER,
     RESERVES,
-    MilestoneRow,
     Moved,
-    MovementRow,
+    PaidForRow,
+    ProductOfRow,
     RegisterRow,
     ReserveRow,
 )
+from projections.movement_writing import milestone, move, premium, product_of, reserve, status
 from projections.rows import Rows
 
 __all__ = ["MILESTONES", "MOVEMENTS", "PROJECTION", "REGISTER", "RESERVES", "Moved"]
@@ -44,9 +54,12 @@ def billed(event: Recorded, fact: ClaimSubmitted | ClaimTakenOver, rows: Rows) -
         RESERVES,
         ReserveRow(
             claim_id=event.stream_id,
+            claim_no=event.position,
             member_id=fact.member_id,
             policy_id=fact.policy_id,
             provider_id=fact.provider_id,
+            product_id=product_of(fact.policy_id, rows),
+            kind=fact.kind,
             service_from=fact.service_from,
             currency=fact.billed.currency,
         ),
@@ -84,6 +97,7 @@ def adjudicated(event: Recorded, fact: ClaimAdjudicated, rows: Rows) -> None:
 def denied(event: Recorded, fact: ClaimDenied, rows: Rows) -> None:
     claim = rows.change(RESERVES, event.stream_id)
     reserve(event, claim, 0, event.meta.effective_on, rows)
+    status(event, claim, Moved.CLAIM_CLOSED, event.meta.effective_on, rows)
     milestone(event, "denied", event.meta.effective_on, rows, ";".join(fact.reasons))
 
 
@@ -106,62 +120,33 @@ def transferred(event: Recorded, fact: ClaimBalanceTransferred, rows: Rows) -> N
 
 
 def closed(event: Recorded, fact: ClaimClosed, rows: Rows) -> None:
+    claim = rows.change(RESERVES, event.stream_id)
+    status(event, claim, Moved.CLAIM_CLOSED, fact.closed_on, rows)
     milestone(event, "closed", fact.closed_on, rows)
 
 
 def withdrawn(event: Recorded, fact: ClaimWithdrawn, rows: Rows) -> None:
     claim = rows.change(RESERVES, event.stream_id)
     reserve(event, claim, 0, event.meta.effective_on, rows)
+    status(event, claim, Moved.CLAIM_CLOSED, event.meta.effective_on, rows)
     milestone(event, "withdrawn", event.meta.effective_on, rows)
 
 
 def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
-    """Allowed is taken back; what was paid stands as a reserve below zero: it is to come back."""
+    """Allowed is taken back; what was paid stands as a reserve below zero: it is to come back.
+
+    The claim is closed, not void: what was paid for it has left the house and stays in the sums.
+    """
     claim = rows.change(RESERVES, event.stream_id)
     move(event, claim, Moved.CLAIM_ALLOWED, -fact.allowed.minor, fact.reversed_on, rows)
     reserve(event, claim, -fact.to_recover.minor, fact.reversed_on, rows)
+    status(event, claim, Moved.CLAIM_CLOSED, fact.reversed_on, rows)
     milestone(event, "withdrawn", fact.reversed_on, rows)
 
 
-def reserve(event: Recorded, claim: ReserveRow, to_minor: int, day: date, rows: Rows) -> None:
-    """The reserve becomes this; what moves is the difference."""
-    difference = to_minor - claim.reserve_minor
-    claim.reserve_minor = to_minor
-    if difference:
-        move(event, claim, Moved.CLAIM_RESERVED, difference, day, rows, line=2)
-
-
-def move(  # a movement has as many sides
-    event: Recorded,
-    claim: ReserveRow,
-    kind: Moved,
-    minor: int,
-    day: date,
-    rows: Rows,
-    *,
-    line: int = 1,
-) -> None:
-    rows.add(
-        MOVEMENTS,
-        MovementRow(
-            event=event.position,
-            line=line,
-            stream_id=event.stream_id,
-            kind=kind,
-            effective_on=day,
-            currency=claim.currency,
-            minor=minor,
-            member_id=claim.member_id,
-            policy_id=claim.policy_id,
-            provider_id=claim.provider_id,
-            claim_id=claim.claim_id,
-            service_on=claim.service_from,
-        ),
-    )
-
-
-def milestone(event: Recorded, what: str, day: date, rows: Rows, detail: str = "") -> None:
-    rows.add(MILESTONES, MilestoneRow(event.stream_id, event.position, what, day, detail))
+def issued(event: Recorded, fact: PolicyIssued, rows: Rows) -> None:
+    rows.add(PRODUCT_OF, ProductOfRow(event.stream_id, fact.product_id))
+    written(event, fact, rows)
 
 
 def written(event: Recorded, fact: PolicyIssued | PolicyRenewed, rows: Rows) -> None:
@@ -172,29 +157,53 @@ def received(event: Recorded, fact: PremiumReceived, rows: Rows) -> None:
     premium(event, Moved.PREMIUM_RECEIVED, fact.amount, fact.received_on, rows)
 
 
-def premium(event: Recorded, kind: Moved, amount: Money, day: date, rows: Rows) -> None:
-    rows.add(
-        MOVEMENTS,
-        MovementRow(
-            event=event.position,
-            line=1,
-            stream_id=event.stream_id,
-            kind=kind,
-            effective_on=day,
-            currency=amount.currency,
-            minor=amount.minor,
-            policy_id=event.stream_id,
-        ),
+def used(event: Recorded, fact: BenefitUsed | BenefitRestored, rows: Rows) -> None:
+    """What the member's own limits of money hold of the claim; counts and families' totals move
+    no money of their own."""
+    claim = rows.find(RESERVES, fact.claim_id)
+    if claim is None:
+        return
+    who = str(claim.member_id)
+    minor = sum(
+        entry.amount_minor
+        for entry in fact.entries
+        if entry.what == "paid" and entry.who == who and entry.year != LIFE
     )
+    if minor:
+        move(event, claim, Moved.BENEFIT_USED, minor, event.meta.effective_on, rows)
+
+
+def scheduled(event: Recorded, fact: PaymentScheduled, rows: Rows) -> None:
+    rows.add(
+        PAID_FOR,
+        PaidForRow(event.stream_id, fact.claim_id, fact.amount.currency, fact.amount.minor),
+    )
+    transfer(event, Moved.PAYMENT_SCHEDULED, event.meta.effective_on, rows)
+
+
+def confirmed(event: Recorded, fact: PaymentConfirmed, rows: Rows) -> None:
+    transfer(event, Moved.PAYMENT_CONFIRMED, fact.paid_on, rows)
+
+
+def stopped(event: Recorded, _: PaymentFailed | PaymentCancelled, rows: Rows) -> None:
+    transfer(event, Moved.PAYMENT_STOPPED, event.meta.effective_on, rows)
+
+
+def transfer(event: Recorded, kind: Moved, day: date, rows: Rows) -> None:
+    """The whole payment moves a step further; it has no parts."""
+    paid_for = rows.find(PAID_FOR, event.stream_id)
+    claim = None if paid_for is None else rows.find(RESERVES, paid_for.claim_id)
+    if paid_for is not None and claim is not None:
+        move(event, claim, kind, paid_for.amount_minor, day, rows)
 
 
 PROJECTION = Projection(
     name="movements",
-    version=1,
+    version=2,
     question="Which money moved, for whom, on which day, and when did we learn of it?",
-    tables=(RESERVES, REGISTER, MILESTONES, MOVEMENTS),
+    tables=(PAID_FOR, PRODUCT_OF, RESERVES, REGISTER, MILESTONES, MOVEMENTS),
     on={
-        PolicyIssued: written,
+        PolicyIssued: issued,
         PolicyRenewed: written,
         PremiumReceived: received,
         ClaimSubmitted: billed,
@@ -207,5 +216,11 @@ PROJECTION = Projection(
         ClaimClosed: closed,
         ClaimWithdrawn: withdrawn,
         ClaimReversed: reversed_,
+        BenefitUsed: used,
+        BenefitRestored: used,
+        PaymentScheduled: scheduled,
+        PaymentConfirmed: confirmed,
+        PaymentFailed: stopped,
+        PaymentCancelled: stopped,
     },
 )

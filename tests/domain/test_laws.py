@@ -20,6 +20,8 @@ from domain.fraud_model.decide import FraudModelCommand
 from domain.fraud_model.events import ModelRegistered
 from domain.member import MEMBER
 from domain.member.decide import MemberCommand
+from domain.movement_book import MOVEMENT_BOOK
+from domain.movement_book.decide import MovementBookCommand
 from domain.payment import PAYMENT
 from domain.payment.decide import PaymentCommand
 from domain.payment.events import PaymentScheduled
@@ -46,6 +48,7 @@ DECIDERS: Sequence[tuple[Decider[Any, Any, Any], Any]] = (
     (CLAIM, ClaimCommand),
     (FRAUD_MODEL, FraudModelCommand),
     (MEMBER, MemberCommand),
+    (MOVEMENT_BOOK, MovementBookCommand),
     (PAYMENT, PaymentCommand),
     (POLICY, PolicyCommand),
     (PRODUCT, ProductCommand),
@@ -119,4 +122,4 @@ def _sample(kind: type) -> Any:
 
 
 def _any_command(commands: Any) -> st.SearchStrategy[Any]:
-    return st.one_of([made_up(command) for command in get_args(commands)])
+    return st.one_of([made_up(command) for command in get_args(commands) or (commands,)])

@@ -27,6 +27,7 @@ MAIN = {
     "payment": "payments",
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
+    "movement_book": "movement_months",
 }
 # Values that belong to one owner are never shown; the lines of fraud models are read from the log.
 NOT_SHOWN = {"register", "fraud_model"}
