@@ -1,0 +1,1 @@
+"""Case files played over HTTP: the product is published, people enrolled, claims submitted."""
