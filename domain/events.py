@@ -6,6 +6,8 @@ became in a later version stands beside it as an upcaster.
 
 from domain.accumulator import events as accumulator
 from domain.catalogue import Catalogue, Entry
+from domain.cession import events as cession
+from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
@@ -13,8 +15,12 @@ from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.policy import events as policy
 from domain.product import events as product
+from domain.programme import events as programme
 from domain.provider import events as provider
 from domain.register import events as register
+from domain.report import events as report
+from domain.treaty import events as treaty
+from domain.treaty_account import events as treaty_account
 from domain.underwriting import events as underwriting
 
 CATALOGUE = Catalogue(
@@ -65,6 +71,15 @@ CATALOGUE = Catalogue(
         Entry("claim.closed", claim.ClaimClosed),
         Entry("claim.withdrawn", claim.ClaimWithdrawn),
         Entry("claim.reversed", claim.ClaimReversed),
+        Entry("claim.assigned", claims_desk.ClaimAssigned),
+        Entry("claim.information_requested", claims_desk.ClaimInformationRequested),
+        Entry("claim.information_received", claims_desk.ClaimInformationReceived),
+        Entry("claim.review_requested", claims_desk.ClaimReviewRequested),
+        Entry("claim.reviewed", claims_desk.ClaimReviewed),
+        Entry("claim.corrected", claim.ClaimCorrected),
+        Entry("claim.readjudicated", claim.ClaimReadjudicated),
+        Entry("claim.reopened", claim.ClaimReopened),
+        Entry("claim.recovered", claims_desk.ClaimRecovered),
         Entry("accumulator.benefit_used", accumulator.BenefitUsed),
         Entry("accumulator.benefit_restored", accumulator.BenefitRestored),
         Entry("accumulator.balance_brought_forward", accumulator.BalanceBroughtForward),
@@ -75,6 +90,26 @@ CATALOGUE = Catalogue(
         Entry("payment.confirmed", payment.PaymentConfirmed),
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.cancelled", payment.PaymentCancelled),
+        Entry("treaty.placed", treaty.TreatyPlaced),
+        Entry("treaty.signed", treaty.TreatySigned),
+        Entry("treaty.endorsed", treaty.TreatyEndorsed),
+        Entry("treaty.cancelled", treaty.TreatyCancelled),
+        Entry("treaty.commuted", treaty.TreatyCommuted),
+        Entry("treaty.portfolio_transferred", treaty.PortfolioTransferred),
+        Entry("programme.treaty_entered", programme.TreatyEnteredProgramme),
+        Entry("cession.loss_ceded", cession.LossCeded),
+        Entry("cession.restruck", cession.CessionRestruck),
+        Entry("cession.premium_ceded", cession.PremiumCeded),
+        Entry("treaty_account.cash_called", treaty_account.CashCalled),
+        Entry("treaty_account.rendered", treaty_account.AccountRendered),
+        Entry("treaty_account.settled", treaty_account.AccountSettled),
+        Entry("report.drafted", report.ReportDrafted),
+        Entry("report.checked", report.ReportChecked),
+        Entry("report.approved", report.ReportApproved),
+        Entry("report.issued", report.ReportIssued),
+        Entry("report.acknowledged", report.ReportAcknowledged),
+        Entry("report.disputed", report.ReportDisputed),
+        Entry("report.settled", report.ReportSettled),
         Entry("fraud_model.registered", fraud_model.ModelRegistered),
         Entry("fraud_model.evaluated", fraud_model.ModelEvaluated),
         Entry("fraud_model.shadowed", fraud_model.ModelShadowed),

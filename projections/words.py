@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.accumulator import events as accumulator
+from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
@@ -131,6 +132,32 @@ WORDS: Mapping[type, Sentence] = {
     claim.ClaimReversed: Sentence(
         "it was reversed by {reversed_by} on {reversed_on}: the approval of {approved} was taken "
         "back, {to_recover} are to be recovered"
+    ),
+    claims_desk.ClaimAssigned: Sentence("{assigned_by} gave it to {assigned_to}"),
+    claims_desk.ClaimInformationRequested: Sentence(
+        "it waits for information that {requested_by} asked of the {asked_of}"
+    ),
+    claims_desk.ClaimInformationReceived: Sentence(
+        "the information came in, taken in by {received_by}"
+    ),
+    claims_desk.ClaimReviewRequested: Sentence(
+        "it waits for a medical reviewer: {reason} (asked for by {requested_by})"
+    ),
+    claims_desk.ClaimReviewed: Sentence(
+        "{reviewer} reviewed it and had something to say of {lines:count} lines"
+    ),
+    claim.ClaimCorrected: Sentence(
+        "{corrected_by} put it right: {billed} billed in {lines:count} lines of {kind} care, "
+        "{service_from} to {service_until}"
+    ),
+    claim.ClaimReadjudicated: Sentence(
+        "it was decided again ({why}) by {decided_by} under {product_id} version "
+        "{product_version}: the plan pays {payable} instead of {payable_was}; {to_pay} are still "
+        "to be paid, {to_recover} to be recovered; route {route}"
+    ),
+    claim.ClaimReopened: Sentence("{reopened_by} set the denial aside: it is decided once more"),
+    claims_desk.ClaimRecovered: Sentence(
+        "{amount} that had been paid too much came back on {recovered_on} (receipt {reference})"
     ),
     accumulator.BenefitUsed: Sentence(
         "claim {claim_number} took its part of the benefit: {entries:count} totals and "

@@ -6,5 +6,5 @@ from domain.claim.state import Claim, NotSubmitted, evolve
 from domain.decider import Decider
 
 CLAIM: Decider[Claim, ClaimCommand, ClaimEvent] = Decider(
-    "claim", NotSubmitted(), decide, evolve, state_version=2
+    "claim", NotSubmitted(), decide, evolve, state_version=3
 )

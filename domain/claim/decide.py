@@ -1,10 +1,9 @@
-"""What we allow for claims: submit, score, suspend, adjudicate, approve, deny, settle.
+"""What we allow for claims: submit, score, adjudicate, approve, deny, settle.
 
-Claims of another system are taken over and accounted in `taking_over`; decided ones are taken
-back in `reversing`.
+Beside it: what people at the desk do (`desk_work`), corrections (`correcting`), what comes after
+a decision (`deciding_again`, `reversing`), and claims of another system (`taking_over`).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,36 @@ from decimal import Decimal
 from typing import assert_never
 from uuid import UUID
 
-from domain.adjudication.determination import ClaimStatus, Determination, LineStatus
+from domain.adjudication.determination import Determination
 from domain.adjudication.routing import Route
+from domain.claim.correcting import CorrectClaim, correct
+from domain.claim.deciding_again import (
+    ReadjudicateClaim,
+    ReopenClaim,
+    all_refused,
+    readjudicate,
+    reopen,
+)
+from domain.claim.desk_events import ClaimReviewRequested
+from domain.claim.desk_work import (
+    UNDECIDED,
+    AssignClaim,
+    CloseClaim,
+    ReceiveInformation,
+    RecoverPayment,
+    RequestInformation,
+    RequestReview,
+    ReviewClaim,
+    SuspendClaim,
+    assign,
+    close,
+    receive_information,
+    recover,
+    request_information,
+    request_review,
+    review,
+    suspend,
+)
 from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
@@ -30,13 +57,15 @@ from domain.claim.events import (
     ClaimWithdrawn,
     Payee,
 )
+from domain.claim.lines import MOST_LINES, dated_well, lines_are_sound
 from domain.claim.reversing import ReverseClaim, reverse
-from domain.claim.state import Claim, NotSubmitted, Stage, Submitted, TakenOver
+from domain.claim.stages import at_stage, submitted
+from domain.claim.state import Claim, NotSubmitted, Stage, Submitted
 from domain.claim.taking_over import TakeOverClaim, take_over
 from domain.money import Money, total
 from domain.refusals import RuleBroken, WrongStage
 
-MOST_LINES = 500
+__all__ = ["MOST_LINES", "all_refused", "submitted"]  # and all that is said here
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +89,16 @@ class SubmitClaim:
 
 @dataclass(frozen=True, slots=True)
 class ScoreClaim:
-    """`suspend_at` is the score from which a claim waits for an investigator."""
+    """`suspend_at` is the score from which a claim waits for an investigator; `review_because`
+    says why a medical reviewer looks at it first, and is empty where nobody does.
+    """
 
     score: Decimal
     model: str
     reasons: tuple[str, ...]
     evidence_position: int
     suspend_at: Decimal
+    review_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +163,17 @@ ClaimCommand = (
     | SettleClaim
     | WithdrawClaim
     | ReverseClaim
+    | AssignClaim
+    | SuspendClaim
+    | RequestInformation
+    | ReceiveInformation
+    | RequestReview
+    | ReviewClaim
+    | CloseClaim
+    | CorrectClaim
+    | ReadjudicateClaim
+    | ReopenClaim
+    | RecoverPayment
 )
 
 
@@ -140,6 +183,24 @@ def decide(claim: Claim, command: ClaimCommand) -> Sequence[ClaimEvent]:
             return submit(claim, command)
         case TakeOverClaim():
             return take_over(claim, command)
+        case (
+            AssignClaim()
+            | SuspendClaim()
+            | RequestInformation()
+            | ReceiveInformation()
+            | RequestReview()
+            | ReviewClaim()
+            | CloseClaim()
+        ):
+            return at_the_desk(submitted(claim), command)
+        case CorrectClaim():
+            return correct(submitted(claim), command)
+        case ReadjudicateClaim():
+            return readjudicate(submitted(claim), command)
+        case ReopenClaim():
+            return reopen(submitted(claim), command)
+        case RecoverPayment():
+            return recover(submitted(claim), command)
         case ScoreClaim():
             return score(submitted(claim), command)
         case ClearClaim():
@@ -162,10 +223,41 @@ def decide(claim: Claim, command: ClaimCommand) -> Sequence[ClaimEvent]:
             assert_never(command)
 
 
+DeskCommand = (
+    AssignClaim
+    | SuspendClaim
+    | RequestInformation
+    | ReceiveInformation
+    | RequestReview
+    | ReviewClaim
+    | CloseClaim
+)
+
+
+def at_the_desk(claim: Submitted, command: DeskCommand) -> Sequence[ClaimEvent]:
+    match command:
+        case AssignClaim():
+            return assign(claim, command)
+        case SuspendClaim():
+            return suspend(claim, command)
+        case RequestInformation():
+            return request_information(claim, command)
+        case ReceiveInformation():
+            return receive_information(claim, command)
+        case RequestReview():
+            return request_review(claim, command)
+        case ReviewClaim():
+            return review(claim, command)
+        case CloseClaim():
+            return close(claim, command)
+        case _:
+            assert_never(command)
+
+
 def submit(claim: Claim, command: SubmitClaim) -> Sequence[ClaimEvent]:
     if not isinstance(claim, NotSubmitted):
         raise WrongStage("claim.already_submitted", "this claim has been submitted before")
-    dated_well(command)
+    dated_well(command.service_from, command.service_until, command.submitted_on)
     lines_are_sound(command.lines)
     return [
         ClaimSubmitted(
@@ -189,55 +281,23 @@ def submit(claim: Claim, command: SubmitClaim) -> Sequence[ClaimEvent]:
     ]
 
 
-def dated_well(command: SubmitClaim) -> None:
-    if command.service_until < command.service_from:
-        raise RuleBroken(
-            "claim.service_ends_before_start",
-            "the last day of service lies before the first",
-            field="service_until",
-        )
-    if command.service_until > command.submitted_on:
-        raise RuleBroken(
-            "claim.service_in_future",
-            f"service until {command.service_until}, claimed on {command.submitted_on}",
-            field="service_until",
-        )
-
-
-def lines_are_sound(lines: tuple[BilledLine, ...]) -> None:
-    if not 1 <= len(lines) <= MOST_LINES:
-        raise RuleBroken(
-            "claim.line_count", f"a claim has 1 to {MOST_LINES} lines, not {len(lines)}",
-            field="lines",
-        )  # fmt: skip
-    twice = [n for n, count in Counter(li.line for li in lines).items() if count > 1]
-    if twice:
-        raise RuleBroken("claim.line_twice", f"line {twice[0]} comes twice", field="lines")
-    for li in lines:
-        if li.quantity <= 0:
-            raise RuleBroken(
-                "claim.quantity_not_positive", f"line {li.line}: quantity {li.quantity}",
-                field=f"lines.{li.line}.quantity",
-            )  # fmt: skip
-        if li.billed.minor < 0:
-            raise RuleBroken(
-                "claim.billed_negative", f"line {li.line}: billed {li.billed}",
-                field=f"lines.{li.line}.billed",
-            )  # fmt: skip
-        if li.billed.currency != lines[0].billed.currency:
-            raise RuleBroken(
-                "claim.currencies_mixed", f"line {li.line} is in {li.billed.currency}",
-                field=f"lines.{li.line}.billed",
-            )  # fmt: skip
-
-
 def score(claim: Submitted, command: ScoreClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.SUBMITTED)
     suspends = command.score >= command.suspend_at
+    to_review = bool(command.review_because) and not suspends
     scored = ClaimScored(
-        command.score, command.model, command.reasons, command.evidence_position, suspends
+        command.score,
+        command.model,
+        command.reasons,
+        command.evidence_position,
+        suspends,
+        to_review,
     )
-    return [scored, ClaimSuspended(command.reasons)] if suspends else [scored]
+    if suspends:
+        return [scored, ClaimSuspended(command.reasons)]
+    if to_review:
+        return [scored, ClaimReviewRequested(command.review_because, "rules")]
+    return [scored]
 
 
 def clear(claim: Submitted, command: ClearClaim) -> Sequence[ClaimEvent]:
@@ -273,13 +333,6 @@ def adjudicate(claim: Submitted, command: AdjudicateClaim) -> Sequence[ClaimEven
     return [adjudicated]
 
 
-def all_refused(determination: Determination) -> bool:
-    """Whether the claim was refused whole, or every line of it."""
-    return determination.status is ClaimStatus.REJECTED or all(
-        line.status is LineStatus.REJECTED for line in determination.lines
-    )
-
-
 def prepare(claim: Submitted, command: PrepareClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.ADJUDICATED)
     return [ClaimPrepared(command.prepared_by, command.note)]
@@ -297,42 +350,39 @@ def approve(claim: Submitted, command: ApproveClaim) -> Sequence[ClaimEvent]:
 
 
 def deny(claim: Submitted, command: DenyClaim) -> Sequence[ClaimEvent]:
-    at_stage(claim, Stage.ADJUDICATED, Stage.SUSPENDED, Stage.SCORED)
+    at_stage(claim, Stage.ADJUDICATED, Stage.SUSPENDED, Stage.SCORED, Stage.IN_REVIEW, Stage.PENDED)
     if not command.reasons:
         raise RuleBroken("claim.denied_without_reason", "say why", field="reasons")
     return [ClaimDenied(command.reasons, command.note)]
 
 
 def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
-    if claim.stage in (Stage.PAID, Stage.CLOSED):
+    """Money has arrived; a claim that was decided again may be paid in several parts, and money
+    that was on its way when it was taken back arrives all the same: then it is to be recovered.
+    """
+    if command.payment_id in claim.settled:
         return []
-    at_stage(claim, Stage.APPROVED)
-    if command.amount != claim.payable:
+    if claim.stage is not Stage.ADJUDICATED or claim.approved is None:
+        at_stage(claim, Stage.APPROVED, Stage.CLOSED, Stage.DENIED, Stage.REVERSED)
+    if claim.payable is None:
+        raise WrongStage("claim.not_decided", "nothing was ever to be paid for this claim")
+    first_and_only = claim.paid is None and claim.payable == claim.approved
+    in_full = claim.stage is Stage.APPROVED and first_and_only and not claim.decided_again
+    if command.amount.currency != claim.billed.currency or (
+        in_full and command.amount != claim.payable
+    ):
         raise RuleBroken("claim.paid_differs", f"approved {claim.payable}, paid {command.amount}")
-    return [
-        ClaimPaid(command.payment_id, command.amount, command.paid_on),
-        ClaimClosed(command.paid_on),
-    ]
+    paid = ClaimPaid(command.payment_id, command.amount, command.paid_on)
+    complete = claim.paid_so_far + command.amount >= claim.payable
+    if claim.stage is Stage.APPROVED and complete:
+        return [paid, ClaimClosed(command.paid_on)]
+    return [paid]
 
 
 def withdraw(claim: Submitted, command: WithdrawClaim) -> Sequence[ClaimEvent]:
-    at_stage(claim, Stage.SUBMITTED, Stage.SCORED, Stage.SUSPENDED)
-    return [ClaimWithdrawn(command.reason)]
-
-
-def at_stage(claim: Submitted, *stages: Stage) -> None:
-    if claim.stage not in stages:
-        wanted = " or ".join(stages)
+    at_stage(claim, *UNDECIDED)
+    if claim.determination is not None and claim.goes_on_at is Stage.ADJUDICATED:
         raise WrongStage(
-            "claim.wrong_stage", f"the claim is {claim.stage}; this needs {wanted}",
-            stage=str(claim.stage),
-        )  # fmt: skip
-
-
-def submitted(claim: Claim) -> Submitted:
-    """The claim if it is one of ours; otherwise the refusal."""
-    if isinstance(claim, Submitted):
-        return claim
-    if isinstance(claim, TakenOver):
-        raise WrongStage("claim.taken_over", "this claim was decided in another system")
-    raise WrongStage("claim.not_found", "there is no such claim", field="claim_id")
+            "claim.wrong_stage", "the claim is decided: deny or reverse it", stage=str(claim.stage)
+        )
+    return [ClaimWithdrawn(command.reason)]

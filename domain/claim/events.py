@@ -16,13 +16,9 @@ from domain.claim.desk_events import (
     ClaimRecovered,
     ClaimReviewed,
     ClaimReviewRequested,
-    ReviewedLine,
 )
 from domain.money import Money
 from domain.personal import HealthText, Personal
-
-
-__all__ = ["ReviewedLine"]  # and all that is said here
 
 
 class Payee(StrEnum):

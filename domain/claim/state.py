@@ -8,35 +8,37 @@ from uuid import UUID
 
 from domain.adjudication.determination import Determination
 from domain.adjudication.routing import Route
+from domain.claim.desk_events import (
+    ClaimAssigned,
+    ClaimInformationReceived,
+    ClaimInformationRequested,
+    ClaimRecovered,
+    ClaimReviewed,
+    ClaimReviewRequested,
+    ReviewedLine,
+)
 from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
     ClaimApproved,
-    ClaimAssigned,
     ClaimBalanceTransferred,
     ClaimCleared,
     ClaimClosed,
     ClaimCorrected,
     ClaimDenied,
     ClaimEvent,
-    ClaimInformationReceived,
-    ClaimInformationRequested,
     ClaimPaid,
     ClaimPaymentPosted,
     ClaimPrepared,
     ClaimReadjudicated,
-    ClaimRecovered,
     ClaimReopened,
     ClaimReversed,
-    ClaimReviewed,
-    ClaimReviewRequested,
     ClaimScored,
     ClaimSubmitted,
     ClaimSuspended,
     ClaimTakenOver,
     ClaimWithdrawn,
     Payee,
-    ReviewedLine,
 )
 from domain.money import Money
 
@@ -101,6 +103,7 @@ class Submitted:
     settled: frozenset[UUID] = frozenset()
     recovered: frozenset[str] = frozenset()
     changes: frozenset[UUID] = frozenset()
+    decided_again: bool = False
 
     @property
     def paid_so_far(self) -> Money:
@@ -192,13 +195,15 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
 
 def wait(claim: Submitted, stage: Stage) -> Submitted:
     """It waits; one that waits already goes on where it would have gone on before."""
-    goes_on_at = claim.goes_on_at if claim.waits else _goes_on_at(claim.stage)
+    goes_on_at = claim.goes_on_at if claim.waits else _goes_on_at(claim.stage, stage)
     return replace(claim, stage=stage, goes_on_at=goes_on_at)
 
 
-def _goes_on_at(stage: Stage) -> Stage:
-    """A suspicion that is cleared leads to the decision; what was decided stays decided."""
-    return Stage.ADJUDICATED if stage is Stage.ADJUDICATED else Stage.SCORED
+def _goes_on_at(stage: Stage, waits: Stage) -> Stage:
+    """What was decided stays decided; an investigator who clears a claim spares it the score."""
+    if stage is Stage.ADJUDICATED or (stage is Stage.SUBMITTED and waits is not Stage.SUSPENDED):
+        return stage
+    return Stage.SCORED
 
 
 def review(claim: Submitted, event: ClaimReviewed) -> Submitted:
@@ -227,14 +232,16 @@ def correct(claim: Submitted, event: ClaimCorrected) -> Submitted:
 
 
 def adjudicate(claim: Submitted, event: ClaimAdjudicated | ClaimReadjudicated) -> Submitted:
-    again = isinstance(event, ClaimReadjudicated) and event.change_id
+    again = isinstance(event, ClaimReadjudicated)
+    change = event.change_id if isinstance(event, ClaimReadjudicated) else None
     return replace(
         claim,
         stage=Stage.ADJUDICATED,
         determination=event.determination,
         payable=event.payable,
         route=event.route,
-        changes=claim.changes | {again} if again else claim.changes,
+        changes=claim.changes if change is None else claim.changes | {change},
+        decided_again=claim.decided_again or again,
     )
 
 

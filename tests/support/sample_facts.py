@@ -41,6 +41,7 @@ from domain.adjudication.product import (
     YearIs,
 )
 from domain.adjudication.routing import Route
+from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
@@ -53,6 +54,7 @@ from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
+from tests.support.sample_treaties import samples as treaty_samples
 
 
 def tzs(shillings: int | str) -> Money:
@@ -294,6 +296,48 @@ SAMPLES: tuple[Any, ...] = (
     claim.ClaimBalanceTransferred(1, tzs(3_000), "patient", date(2019, 6, 2), "t-2"),
     claim.ClaimClosed(date(2025, 3, 5)),
     claim.ClaimWithdrawn("sent to the wrong insurer"),
+    claims_desk.ClaimAssigned("neema", "rehema"),
+    claims_desk.ClaimInformationRequested("the referral letter", "provider", "neema"),
+    claims_desk.ClaimInformationReceived("referred by Amana hospital on 1 March", "neema"),
+    claims_desk.ClaimReviewRequested("drawn by its number", "rules"),
+    claims_desk.ClaimReviewed(
+        (
+            claims_desk.ReviewedLine(1, Decimal(1), tzs(12_000), reason="usual fee"),
+            claims_desk.ReviewedLine(2, refused=True, reason="not indicated"),
+        ),
+        "dr-salma",
+        "the test repeats that of 1 March",
+    ),
+    claim.ClaimCorrected(
+        kind="outpatient",
+        visit_type="ordinary",
+        service_from=date(2025, 3, 3),
+        service_until=date(2025, 3, 3),
+        diagnoses=("B54",),
+        lines=LINES[:1],
+        billed=tzs(15_000),
+        corrected_by="juma",
+    ),
+    claim.ClaimReadjudicated(
+        determination=DETERMINATION,
+        payable=tzs(23_500),
+        payable_was=tzs(25_000),
+        allowed_was=tzs(25_000),
+        approved_was=tzs(25_000),
+        to_pay=tzs(0),
+        to_recover=tzs(1_500),
+        route=Route.AUTO_APPROVED,
+        product_id=PRODUCT,
+        product_version=2,
+        tariff_no=1,
+        accumulator_version=4,
+        lifetime_version=3,
+        why=claim.Again.CASCADE,
+        decided_by="rehema",
+        change_id=PAYMENT,
+    ),
+    claim.ClaimReopened("the referral was found", "rehema", tzs(0)),
+    claims_desk.ClaimRecovered(tzs(1_500), "RCPT-2025-17", date(2025, 6, 1), "bank transfer"),
     claim.ClaimReversed(
         "billed for another patient",
         tzs(25_000),
@@ -324,6 +368,7 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
     payment.PaymentFailed("ACCOUNT_REFUSED"),
     payment.PaymentCancelled("approved by mistake"),
+    *treaty_samples(CLAIM, POLICY, MEMBER),
     fraud_model.ModelRegistered(
         line="health",
         version=1,
