@@ -31,6 +31,11 @@ def accumulator_id(policy_id: UUID, year_start: date | None) -> UUID:
     return uuid5(policy_id, f"accumulator|{year_start or 'LIFE'}")
 
 
+def claim_line_id(claim_id: UUID, line: int) -> UUID:
+    """A line of a claim, by its number there."""
+    return uuid5(claim_id, f"line|{line}")
+
+
 def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:
     """The payment of a claim; a reissue after a failure is the next attempt."""
     return uuid5(claim_id, f"payment|{attempt}")

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.accumulator import events as accumulator
+from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
@@ -23,8 +24,12 @@ from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
 from domain.product import events as product
+from domain.programme import events as programme
 from domain.provider import events as provider
 from domain.register import events as register
+from domain.report import events as report
+from domain.treaty import events as treaty
+from domain.treaty_account import events as treaty_account
 from domain.underwriting import events as underwriting
 
 Names = Mapping[UUID, str]  # numbers of things, by their ids
@@ -187,6 +192,60 @@ WORDS: Mapping[type, Sentence] = {
     ),
     payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
     payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
+    treaty.TreatyPlaced: Sentence("treaty {code}, {name}, was placed on its slip"),
+    treaty.TreatySigned: Sentence(
+        "the treaty was signed by {signed_by} on {signed_on} with {participants:count} reinsurers"
+    ),
+    treaty.TreatyEndorsed: Sentence(
+        "the terms were endorsed: version {treaty_version} holds from {effective_from}: {reason}"
+    ),
+    treaty.TreatyCancelled: Sentence("nothing is ceded from {from_on} on: {reason}"),
+    treaty.TreatyCommuted: Sentence(
+        "the treaty was commuted for {amount} on {commuted_on}: {reason}"
+    ),
+    treaty.PortfolioTransferred: Sentence(
+        "a {portfolio} portfolio of {amount} was exchanged with {other} on {transferred_on}"
+    ),
+    programme.TreatyEnteredProgramme: Sentence(
+        "treaty {code} cedes from now on, at priority {priority}: {period}"
+    ),
+    cession.LossCeded: Sentence(
+        "of claim {claim_number}, {incurred} incurred and {paid} paid, {retained_incurred} and "
+        "{retained_paid} were kept; {lines:count} cessions were posted"
+    ),
+    cession.CessionRestruck: Sentence(
+        "cessions were struck again and {lines:count} differences posted: {because}"
+    ),
+    cession.PremiumCeded: Sentence(
+        "premium of {premium} of policy {policy_number} was ceded in {lines:count} lines"
+    ),
+    treaty_account.CashCalled: Sentence(
+        "{amount} was called in cash for claim {claim_number} on {called_on}"
+    ),
+    treaty_account.AccountRendered: Sentence(
+        "the account of {period} was rendered: balance {balance}, due on {due_on}"
+    ),
+    treaty_account.AccountSettled: Sentence("{amount} was settled on {settled_on} ({reference})"),
+    report.ReportDrafted: Sentence(
+        "version {report_version} of the {kind} bordereau of {period} on treaty {treaty} was "
+        "drafted by {drafted_by}: {rows} rows as known at position {position}"
+    ),
+    report.ReportChecked: Sentence(
+        "version {report_version} was checked by {checked_by}: {checks:count} checks hold"
+    ),
+    report.ReportApproved: Sentence("version {report_version} was approved by {approved_by}"),
+    report.ReportIssued: Sentence(
+        "version {report_version} was issued by {issued_by} on {issued_on}"
+    ),
+    report.ReportAcknowledged: Sentence(
+        "version {report_version} was acknowledged by {acknowledged_by} on {acknowledged_on}"
+    ),
+    report.ReportDisputed: Sentence(
+        "version {report_version} was disputed by {disputed_by} on {disputed_on}: {reason}"
+    ),
+    report.ReportSettled: Sentence(
+        "version {report_version} was settled with {amount} on {settled_on} ({reference})"
+    ),
     fraud_model.ModelRegistered: Sentence(
         "version {version} of the {line} fraud model ({kind}) was registered by {registered_by}: "
         "learnt from {rows} rows with {features:count} features"
