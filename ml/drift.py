@@ -20,6 +20,9 @@ from ml.encoding import UNKNOWN
 WATCH = 0.10
 DRIFTED = 0.25
 BINS = 10
+BANDS = tuple(band / BINS for band in range(1, BINS))
+"""Scores are compared in fixed bands: a model of few trees gives many claims almost the same score,
+and a band's edge among those would move half of them."""
 LEAST_SHARE = 0.0005
 CHANCE_Z = 2.326
 """One comparison in a hundred looks like drift where there is none."""
@@ -71,7 +74,7 @@ def reference(data: Dataset, scores: Floats) -> Reference:
             feature.name: _spread(feature.sort, [row[feature.name] for row in data.rows])
             for feature in data.features.features
         },
-        score=_spread(Sort.NUMBER, scores.tolist()),
+        score=Shares(Sort.NUMBER, BANDS, _shares(Sort.NUMBER, BANDS, scores.tolist())),
     )
 
 

@@ -4,7 +4,7 @@ Every figure is about rows that the judge had not learnt from. It says where the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,22 @@ def rivals_of(lessons: Dataset, data: Dataset, plan: Plan) -> dict[str, Judged]:
         name: contenders.unseen(learn_from, lessons, data, plan)
         for name, learn_from in learners.items()
     }
+
+
+def repeated(lessons: Dataset, data: Dataset, plan: Plan, times: int) -> Report:
+    """The model's figures with so many seeds, and so other splits: least, mean and most."""
+    drawn: dict[str, list[float]] = {"auc": [], "pr_auc": [], "f1": []}
+    for seed in range(plan.seed, plan.seed + times):
+        chosen = replace(plan, seed=seed)
+        judged = contenders.unseen(contenders.model(chosen), lessons, data, chosen)
+        reached = figures(data, judged, plan.investigation)
+        for name, values in drawn.items():
+            values.append(float(reached[name]))
+    spread = {
+        name: {"least": min(of), "mean": sum(of) / times, "most": max(of)}
+        for name, of in drawn.items()
+    }
+    return {"times": times, "first_seed": plan.seed, **spread}
 
 
 def intervals(data: Dataset, judged: Judged, rule: Judged) -> dict[str, list[float]]:

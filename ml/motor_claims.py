@@ -52,7 +52,7 @@ COLUMNS = {
     "incident_type": _TEXT,
     "collision_type": _GAPPY,
     "incident_severity": _TEXT,
-    "authorities_contacted": _TEXT,
+    "authorities_contacted": Reading(Holds.TEXT, gap=""),  # "None" is an answer: nobody
     "incident_state": _TEXT,
     "incident_city": _TEXT,
     "incident_location": _TEXT,
@@ -84,7 +84,7 @@ FEATURES = FeatureSet(
         _category("insured_hobbies", "hobby of the insured: {value}", protected=True),
         _category("incident_type", "kind of accident: {value}"),
         _category("collision_type", "kind of collision: {value}", gap=True),
-        _category("authorities_contacted", "authority called: {value}"),
+        _category("authorities_contacted", "authority called: {value}", gap=True),
         _category("property_damage", "damage to property: {value}", gap=True),
         Feature("witnesses", Sort.NUMBER, "witnesses: {value}"),
         Feature("number_of_vehicles_involved", Sort.NUMBER, "vehicles involved: {value}"),
@@ -145,15 +145,16 @@ def reference_part(project: Path) -> Path:
 
 
 def files_of(path: Path) -> tuple[list[Path], Path | None]:
-    """The files to be judged, and the training part among them if `path` is a folder.
+    """The files to be judged, and the training part in the folder that they lie in, if any.
 
     In a folder, the file that ends in `_train.csv` is learnt from and every other CSV is judged;
     where there is no other, the training part itself is. Raises BadTable.
     """
-    if not path.is_dir():
-        return [path], None
-    files = sorted(path.glob("*.csv"))
+    alone = not path.is_dir()
+    files = sorted((path.parent if alone else path).glob("*.csv"))
     training = next((file for file in files if file.stem.endswith("_train")), None)
+    if alone:
+        return [path], training
     others = [file for file in files if file != training]
     if not files:
         raise BadTable(f"{path.name} holds no CSV file")

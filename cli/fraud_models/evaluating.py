@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from cli.fraud_models import keeping, material, telling
-from cli.fraud_models.learning import By, Data, Generated, Json, Model, Seed, in_words
+from cli.fraud_models.learning import Data, Generated, Json, Model, Seed, in_words
 from cli.fraud_models.material import AskedWrongly, Material
 from ml.artefact import Lessons
 from ml.dataset import Dataset
@@ -25,10 +25,12 @@ def evaluate(
         typer.Option(help="What to learn from; by default the published training part."),
     ] = None,
     model: Model = None,
+    repeats: Annotated[
+        int, typer.Option(min=1, max=100, help="Learn so many times, each with another split.")
+    ] = 1,
     record: Annotated[
-        bool, typer.Option("--record", help="Record the figures of --model VERSION; needs --by.")
-    ] = False,
-    by: By = "",
+        str, typer.Option("--record", metavar="USER", help="Record --model VERSION's figures.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Judge claims by a model that has not seen them, beside the rule and plain learners.
@@ -38,14 +40,19 @@ def evaluate(
     and with --model, a model that was kept before judges.
     """
     with in_words():
-        if record and not (by and model and model.isdecimal()):
-            raise AskedWrongly("--record needs --model VERSION and --by NAME")
+        if repeats > 1 and model is not None:
+            raise AskedWrongly("--repeats learns anew each time; a kept --model does not")
+        if record and not (model and model.isdecimal()):
+            raise AskedWrongly("--record needs --model VERSION")
         found = material.to_judge(data, generated, seed, train, learn=model is None)
         if not 0 < int(found.data.outcome.sum()) < len(found.data):
             raise AskedWrongly(f"{found.name}: both frauds and sound claims are needed")
-        told = _by_kept(found, model) if found.lessons is None else _by_learning(found)
+        if found.lessons is None:
+            told = _by_kept(found, model)
+        else:
+            told = _by_learning(found) | _repeated(found, repeats)
         if record and model is not None:
-            _recorded(found, int(model), told, by)
+            _recorded(found, int(model), told, record)
     if as_json:
         telling.as_json(told)
     else:
@@ -81,6 +88,15 @@ def _by_learning(found: Material) -> dict[str, Any]:
     }
     report = evaluation.report(found.data, judged, rivals, found.plan.investigation)
     return {"line": found.line, "data": found.name, "judged_by": judged_by, **report}
+
+
+def _repeated(found: Material, times: int) -> dict[str, Any]:
+    """How much the figures hang on chance: the same with other splits and seeds."""
+    if times == 1 or found.lessons is None:
+        return {}
+    from ml import evaluation
+
+    return {"repeated": evaluation.repeated(found.lessons, found.data, found.plan, times)}
 
 
 def _by_kept(found: Material, wanted: str | None) -> dict[str, Any]:

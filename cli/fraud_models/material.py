@@ -96,6 +96,8 @@ def existing(path: Path) -> Path:
 
 
 def _training_part(path: Path) -> Path:
+    if path.is_file():
+        return path
     files, training = motor_claims.files_of(path)
     if training is None and len(files) > 1:
         raise BadTable(f"{path.name} holds several files and none ends in _train.csv")

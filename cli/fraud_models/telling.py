@@ -30,6 +30,10 @@ def evaluation(report: Mapping[str, Any]) -> None:
         )
     for name, (low, high) in report["intervals"].items():
         typer.echo(f"{name} lies between {_figure(low)} and {_figure(high)} in 95 of 100 draws")
+    for name, of in report.get("repeated", {}).items():
+        if isinstance(of, Mapping):
+            words = ", ".join(f"{which} {_figure(value)}" for which, value in of.items())
+            typer.echo(f"{name} with {report['repeated']['times']} splits: {words}")
     for note in report["notes"]:
         typer.echo(f"! {note}")
 

@@ -1,0 +1,1 @@
+"""Tests of fraud models: how they learn, are measured, kept and used."""
