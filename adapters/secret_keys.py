@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.folders import NotReady, private_folder
 
+KEY_OF_KEYS = "person-keys.key"
+NEXT_KEY_OF_KEYS = "person-keys.next.key"
+
 
 def signing_key(folder: Path) -> bytes:
     """The private key (Ed25519, PEM) that signs sign-in tokens."""
@@ -26,9 +29,24 @@ def model_signing_key(folder: Path) -> bytes:
     return _kept(folder / "model-signing.pem", _new_signing_key)
 
 
+def log_signing_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) that signs the checkpoints of the log."""
+    return _kept(folder / "log-signing.pem", _new_signing_key)
+
+
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))
+
+
+def key_of_keys(folder: Path) -> bytes:
+    """32 random bytes that wrap the keys of persons; without them no personal data can be read."""
+    return read_key(folder / KEY_OF_KEYS, lambda: secrets.token_bytes(32))
+
+
+def read_key(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The key in a file, made by `make` where there is none; see `_kept`."""
+    return _kept(path, make)
 
 
 def _kept(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -87,6 +87,7 @@ def _workers(name: str, threads: int, *queues: str) -> Part:
 PARTS: tuple[Part, ...] = (
     Part("projector", ("projections",), runs_for(0.5)),
     Part("feed", ("workers.feed",), says("is ready")),
+    Part("sealer", ("workers.sealing",), says("is ready")),
     _workers("workers", 4, "claims", "reports", "general"),
     _workers("payments", 2, "payments"),  # of its own: a slow bank must not hold up the claims
     Part(
