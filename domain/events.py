@@ -7,7 +7,6 @@ became in a later version stands beside it as an upcaster.
 from domain.accumulator import events as accumulator
 from domain.catalogue import Catalogue, Entry
 from domain.cession import events as cession
-from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
@@ -17,12 +16,8 @@ from domain.payment import events as payment
 from domain.policy import events as policy
 from domain.product import events as product
 from domain.programme import events as programme
-from domain.programme import events as programme
 from domain.provider import events as provider
 from domain.register import events as register
-from domain.report import events as report
-from domain.treaty import events as treaty
-from domain.treaty_account import events as treaty_account
 from domain.report import events as report
 from domain.treaty import events as treaty
 from domain.treaty_account import events as treaty_account
@@ -95,26 +90,6 @@ CATALOGUE = Catalogue(
         Entry("payment.confirmed", payment.PaymentConfirmed),
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.cancelled", payment.PaymentCancelled),
-        Entry("treaty.placed", treaty.TreatyPlaced),
-        Entry("treaty.signed", treaty.TreatySigned),
-        Entry("treaty.endorsed", treaty.TreatyEndorsed),
-        Entry("treaty.cancelled", treaty.TreatyCancelled),
-        Entry("treaty.commuted", treaty.TreatyCommuted),
-        Entry("treaty.portfolio_transferred", treaty.PortfolioTransferred),
-        Entry("programme.treaty_entered", programme.TreatyEnteredProgramme),
-        Entry("cession.loss_ceded", cession.LossCeded),
-        Entry("cession.restruck", cession.CessionRestruck),
-        Entry("cession.premium_ceded", cession.PremiumCeded),
-        Entry("treaty_account.cash_called", treaty_account.CashCalled),
-        Entry("treaty_account.rendered", treaty_account.AccountRendered),
-        Entry("treaty_account.settled", treaty_account.AccountSettled),
-        Entry("report.drafted", report.ReportDrafted),
-        Entry("report.checked", report.ReportChecked),
-        Entry("report.approved", report.ReportApproved),
-        Entry("report.issued", report.ReportIssued),
-        Entry("report.acknowledged", report.ReportAcknowledged),
-        Entry("report.disputed", report.ReportDisputed),
-        Entry("report.settled", report.ReportSettled),
         Entry("treaty.placed", treaty.TreatyPlaced),
         Entry("treaty.signed", treaty.TreatySigned),
         Entry("treaty.endorsed", treaty.TreatyEndorsed),

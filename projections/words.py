@@ -18,8 +18,8 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
-from domain.movement_book import events as movement_book
 from domain.money import Money
+from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy

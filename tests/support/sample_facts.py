@@ -55,7 +55,6 @@ from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
 from tests.support.sample_treaties import samples as treaty_samples
-from tests.support.sample_treaties import samples as treaty_samples
 
 
 def tzs(shillings: int | str) -> Money:
@@ -369,7 +368,6 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
     payment.PaymentFailed("ACCOUNT_REFUSED"),
     payment.PaymentCancelled("approved by mistake"),
-    *treaty_samples(CLAIM, POLICY, MEMBER),
     *treaty_samples(CLAIM, POLICY, MEMBER),
     fraud_model.ModelRegistered(
         line="health",
