@@ -58,6 +58,6 @@ def _checked(conn: Connection, result: PGresult) -> PGresult:
     if result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
         return result
     error = psycopg.errors.error_from_result(result, conn.info.encoding)
-    if conn.closed and error.sqlstate is None:  # said by the driver, not by the server
+    if error.sqlstate is None:  # said by the driver, not by the server: the connection is gone
         raise psycopg.OperationalError(str(error))
     raise error

@@ -41,10 +41,11 @@ def start_child(
     cwd: Path | None = None,
     death_signal: int = signal.SIGKILL,
     before_exec: Callable[[], None] | None = None,
+    inherited: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in a session of its own, so that Ctrl-C reaches only the starter, which
     stops its children in order. `output` receives what it prints; `before_exec` runs in the
-    child first."""
+    child first. `inherited` are the open files that it is handed."""
     parent = os.getpid()
 
     def prepare() -> None:
@@ -60,6 +61,7 @@ def start_child(
         env=None if env is None else dict(env),
         cwd=cwd,
         start_new_session=True,
+        pass_fds=inherited,
         preexec_fn=prepare,  # noqa: PLW1509  # two system calls, no lock is taken
     )
 

@@ -15,7 +15,7 @@ from deploy.leftovers import leftovers
 from deploy.locks import faults, not_installed
 from deploy.postgres import PostgresServer
 from deploy.running import running
-from deploy.supervisor import free_port
+from deploy.supervisor import listening
 from deploy.unprivileged import way_for
 from deploy.valkey import find_binary
 
@@ -124,7 +124,8 @@ def port() -> Answer:
     known = get_settings()
     if stack := running(known.state_dir):
         return "well", f"the API is at {stack.api_url}", ""
-    free = free_port(known.api_host, known.api_port)
+    with listening(known.api_host, known.api_port) as found:
+        free = found.getsockname()[1]
     if known.api_port not in (0, free):
         said = f"port {known.api_port} is taken: the API will take a free one"
         return "mind", said, "set BIMA_API_PORT to choose it"

@@ -13,10 +13,11 @@ from deploy.children import start_child, stop_child
 from deploy.folders import PROJECT
 from deploy.parts import Part, Place
 
-FIRST_PAUSE = 0.5
+FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 30.0
-# A part that lived this long has recovered: its next fall is treated as its first.
-RECOVERED_AFTER = 60.0
+# A part that lived this long had started well: its fall is no fault of its start, and treated as
+# its first.
+RECOVERED_AFTER = 5.0
 LARGEST_LOG = 20_000_000
 
 
@@ -24,12 +25,13 @@ class PartProcess:
     """The process behind a part. `restarts` counts how often it had to be started again."""
 
     def __init__(
-        self, part: Part, logs: Path, address: tuple[str, int], environment: Mapping[str, str]
+        self, part: Part, logs: Path, environment: Mapping[str, str], listener: int | None = None
     ) -> None:
+        """`listener` is the socket that a part which answers calls is given."""
         self.part = part
         self.restarts = 0
         self._log = logs / f"{part.name}.log"
-        self._host, self._port = address
+        self._listener = listener
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
@@ -54,7 +56,9 @@ class PartProcess:
         """Start it; what it prints goes to its log."""
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".log.1"))
-        arguments = [word.format(host=self._host, port=self._port) for word in self.part.arguments]
+        arguments = [word.format(socket=self._listener) for word in self.part.arguments]
+        called = any("{socket}" in word for word in self.part.arguments)
+        assert not called or self._listener is not None, f"{self.name} needs a socket"
         with self._log.open("ab") as log:
             self._log_start = log.tell()
             self._process = start_child(
@@ -62,6 +66,7 @@ class PartProcess:
                 output=log,
                 env={**self._environment, **self.part.environment},
                 cwd=PROJECT,
+                inherited=(self._listener,) if called and self._listener is not None else (),
             )
         self._started = time.monotonic()
         self._due = None
@@ -69,7 +74,7 @@ class PartProcess:
     def ready(self) -> bool:
         """Whether it does its work now."""
         seconds = time.monotonic() - self._started
-        place = Place(self._host, self._port, self._log, self._log_start, seconds)
+        place = Place(self._log, self._log_start, seconds)
         return not self.ended and self.part.ready(place)
 
     def watch(self, now: float) -> str:

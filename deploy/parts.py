@@ -3,7 +3,6 @@
 They are stopped in the opposite order, so that nothing new comes in while the rest finishes.
 """
 
-import http.client
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,11 @@ Probe = Callable[["Place"], bool]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one start of a part happens: what its arguments may name and its probe may ask.
+    """Where one start of a part happens, for its probe.
 
     `log` holds what the part has said since `log_start` (a byte offset); `seconds` is its age.
     """
 
-    host: str
-    port: int
     log: Path
     log_start: int
     seconds: float
@@ -41,26 +38,11 @@ def says(words: str) -> Probe:
     return ready
 
 
-def answers(path: str) -> Probe:
-    """Ready once the API answers `path`, whatever it says short of a fault of its own."""
-
-    def ready(place: Place) -> bool:
-        connection = http.client.HTTPConnection(place.host, place.port, timeout=2)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status < 500
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return ready
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """One program: a Python module and its arguments, and how one knows that it is ready.
 
+    `{socket}` in an argument is the number of the socket on which the API is called.
     `stop_seconds` is how long it may take to finish what it has begun.
     """
 
@@ -84,24 +66,31 @@ def _workers(name: str, threads: int, *queues: str) -> Part:
     )
 
 
+def _api(name: str) -> Part:
+    """One process that answers HTTP. All take calls from one socket, which the supervisor keeps
+    open: a call that comes while none is there waits, and is not turned away."""
+    return Part(
+        name,
+        (
+            "uvicorn",
+            "api.app:create_app",
+            "--factory",
+            "--fd={socket}",
+            "--timeout-graceful-shutdown=5",
+            "--no-server-header",
+            "--no-access-log",  # addresses hold what people search for
+        ),
+        says("Application startup complete"),
+    )
+
+
 PARTS: tuple[Part, ...] = (
     Part("projector", ("projections",), runs_for(0.5)),
     Part("feed", ("workers.feed",), says("is ready")),
     Part("sealer", ("workers.sealing",), says("is ready")),
     _workers("workers", 4, "claims", "reports", "general"),
     _workers("payments", 2, "payments"),  # of its own: a slow bank must not hold up the claims
-    Part(
-        "api",
-        (
-            "uvicorn",
-            "api.app:create_app",
-            "--factory",
-            "--host={host}",
-            "--port={port}",
-            "--timeout-graceful-shutdown=5",
-            "--no-server-header",
-            "--no-access-log",  # addresses hold what people search for
-        ),
-        answers("/health/live"),
-    ),
+    # Two of them: while one is started again, the other answers.
+    _api("api"),
+    _api("api-2"),
 )

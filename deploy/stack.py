@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.children import start_child, wait_until
@@ -13,16 +14,19 @@ from deploy.leftovers import end, end_leftovers
 from deploy.running import Running, last_note, running
 
 
-def start_stack(state: Path, *, tied: bool, seconds: float = 300) -> Running:
+def start_stack(
+    state: Path, *, tied: bool, seconds: float = 300, program: Sequence[str] = ("cli", "up")
+) -> Running:
     """Start `bima up` beside this process and wait until all of it is ready.
 
-    A `tied` stack ends when this process does; otherwise it runs until `bima down`.
+    A `tied` stack ends when this process does; otherwise it runs until `bima down`. Another
+    `program` (a module and its arguments) may run the supervisor instead.
     Raises NotReady, with the end of its log, if it does not come up.
     """
     if (there := running(state)) is not None and there.ready:
         raise NotReady(f"Bima already runs at {there.api_url}: `bima down` stops it")
     log = private_folder(private_folder(state) / "logs") / "supervisor.log"
-    argv = [sys.executable, "-P", "-u", "-m", "cli", "up"]
+    argv = [sys.executable, "-P", "-u", "-m", *program]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "BIMA_HOME": str(state)}
     with log.open("ab") as output:
         begin = output.tell()

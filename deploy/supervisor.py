@@ -44,6 +44,7 @@ class Supervisor:
         self._stop = Event()
         self._note: Running | None = None
         self._lock: int | None = None
+        self._listener: socket.socket | None = None
 
     def run(self) -> None:
         """Start everything, keep it running until a signal says stop, then stop everything.
@@ -69,8 +70,8 @@ class Supervisor:
         self._timed("database", self._migrate)
         if self._stop.is_set():
             return
-        self._address = (self._address[0], free_port(*self._address))
-        api_url = f"http://{self._address[0]}:{self._address[1]}"
+        self._listener = listening(*self._address)
+        api_url = f"http://{self._address[0]}:{self._listener.getsockname()[1]}"
         environment = {
             **os.environ,
             "PYTHONPATH": str(PROJECT),
@@ -86,7 +87,8 @@ class Supervisor:
             redis_url=self._servers.redis_url,
             api_url=api_url,
         )
-        self._parts = [PartProcess(p, logs, self._address, environment) for p in self._table]
+        called_at = self._listener.fileno()
+        self._parts = [PartProcess(p, logs, environment, called_at) for p in self._table]
         for process in self._parts:
             process.start()
         self._write_note(ready=False)
@@ -132,6 +134,8 @@ class Supervisor:
 
     def _finish(self) -> None:
         started = time.monotonic()
+        if self._listener is not None:
+            self._listener.close()  # the API's own processes close theirs as they end
         if self._parts:
             self._tell("bima", "stopping")
         for process in reversed(self._parts):
@@ -184,14 +188,18 @@ def take_lock(path: Path, seconds: float = 2) -> int:
             time.sleep(0.05)
 
 
-def free_port(host: str, wanted: int) -> int:
-    """`wanted` if nobody listens there, else a port that is free now."""
+def listening(host: str, wanted: int) -> socket.socket:
+    """A socket that takes calls on port `wanted` if nobody else does, else on one that is free.
+
+    Raises NotReady where none can be opened.
+    """
     for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(2048)
+            return listener
+        except OSError:
+            listener.close()
     raise NotReady(f"no port can be opened at {host}: correct BIMA_API_HOST")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,9 +11,30 @@ import httpx2
 
 Body = Mapping[str, Any]
 
-TRIES = 8
-_LONGEST_PAUSE = 5.0
 _RENEW_BEFORE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer is waited for, and how soon a request is sent again, in seconds."""
+
+    answer: float = 30.0
+    first_pause: float = 0.1
+    longest_pause: float = 5.0
+    tries: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write that was answered: under which key, where the log stood then, when it was first
+    sent (monotonic) and how long it took until its answer, and how often it was sent."""
+
+    key: str
+    status: int
+    position: int
+    began: float
+    seconds: float
+    tries: int
 
 
 class PortalRefused(Exception):
@@ -54,9 +75,18 @@ class Portal:
     has one effect, and another run is another one.
     """
 
-    def __init__(self, url: str, run: UUID, connections: int = 8) -> None:
+    def __init__(
+        self,
+        url: str,
+        run: UUID,
+        connections: int = 8,
+        patience: Patience = Patience(),
+        on_written: Callable[[Written], None] | None = None,
+    ) -> None:
         limits = httpx2.Limits(max_connections=connections)
-        self._client = httpx2.Client(base_url=url, timeout=30, limits=limits)
+        self._client = httpx2.Client(base_url=url, timeout=patience.answer, limits=limits)
+        self._patience = patience
+        self._on_written = on_written
         self.run = run
         self.counted = Counted()
         self.position = 0  # of the last write that was answered: reads ask to see it
@@ -75,8 +105,9 @@ class Portal:
 
         Raises PortalUnreachable after the last try.
         """
-        pause, why = 0.1, ""
-        for tried in range(TRIES):
+        patience = self._patience
+        pause, why, started = patience.first_pause, "", time.monotonic()
+        for tried in range(patience.tries):
             try:
                 answer = self._client.request(method, path, headers=headers, **more)
             except httpx2.TransportError as error:
@@ -86,12 +117,16 @@ class Portal:
                     self.counted.add(write=write, repeated=tried)
                     written = int(answer.headers.get("X-Ledger-Position", 0)) if write else 0
                     self.position = max(self.position, written)
+                    if write and self._on_written is not None:
+                        key, took = headers.get("Idempotency-Key", ""), time.monotonic() - started
+                        told = Written(key, answer.status_code, written, started, took, tried + 1)
+                        self._on_written(told)
                     return answer
                 why = f"{answer.status_code}"
                 pause = max(pause, float(answer.headers.get("Retry-After", 0)))
-            time.sleep(min(pause, _LONGEST_PAUSE))
+            time.sleep(min(pause, patience.longest_pause))
             pause *= 2
-        raise PortalUnreachable(f"{method} {path}: no answer after {TRIES} tries ({why})")
+        raise PortalUnreachable(f"{method} {path}: no answer after {patience.tries} tries ({why})")
 
 
 class SignedIn:
@@ -132,12 +167,13 @@ class SignedIn:
 
     def post(self, path: str, body: Body, key: str) -> Any:
         """Carry out a command; `key` names it within the run, so that it has one effect."""
-        return self._write("POST", path, body, key)
+        return self.write("POST", path, body, key)
 
     def patch(self, path: str, body: Body, key: str) -> Any:
-        return self._write("PATCH", path, body, key)
+        return self.write("PATCH", path, body, key)
 
-    def _write(self, method: str, path: str, body: Body, key: str) -> Any:
+    def write(self, method: str, path: str, body: Body, key: str) -> Any:
+        """A command by whatever method; see `post`."""
         headers = self._header() | {"Idempotency-Key": str(uuid5(self.portal.run, key))}
         answer = self.portal.send(
             method, f"/api/v1{path}", headers=headers, write=True, json=dict(body)

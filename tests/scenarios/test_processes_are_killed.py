@@ -36,9 +36,9 @@ class Processes:
             "PYTHONPATH": str(PROJECT),
         }
         self.parts = {
-            part.name: PartProcess(part, state, ("127.0.0.1", 0), environment)
+            part.name: PartProcess(part, state, environment)
             for part in PARTS
-            if part.name != "api"
+            if not part.name.startswith("api")
         }
 
     def start(self, *names: str) -> None:
