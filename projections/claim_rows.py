@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from domain.claim.events import ClaimAdjudicated, ClaimSubmitted, ClaimTakenOver
+from domain.claim.desk_events import ClaimReviewed
+from domain.claim.events import (
+    ClaimAdjudicated,
+    ClaimCorrected,
+    ClaimReadjudicated,
+    ClaimSubmitted,
+    ClaimTakenOver,
+)
 from domain.personal import Personal
 from projections.declaring import AMOUNT, SEARCHED, SHOWN, SORTS, Index, Row, Table
 
@@ -70,14 +77,21 @@ class ClaimRow(Row):
     closed_on: Annotated[date | None, SORTS] = None
     payment_id: UUID | None = None
     practitioner_id: UUID | None = None
+    assigned_to: str = ""
+    review_reason: str = ""
+    reviewed_by: str = ""
+    recovered_minor: Annotated[int, AMOUNT] = 0
+    times_decided: Annotated[int, SORTS] = 0
+    decided_again_because: str = ""
 
 
 @dataclass(slots=True)
 class ClaimLineRow(Row):
-    """A line as billed, and who bears what of it once it is adjudicated."""
+    """A line as billed, as reviewed, and who bears what of it once it is adjudicated."""
 
     claim_id: UUID
     line: Annotated[int, SORTS]
+    line_id: UUID
     code: str
     description: Annotated[str, SHOWN]
     category: str
@@ -96,6 +110,11 @@ class ClaimLineRow(Row):
     not_covered_minor: Annotated[int | None, AMOUNT] = None
     plan_pays_minor: Annotated[int | None, AMOUNT] = None
     reasons: tuple[str, ...] = ()
+    site: str = ""
+    quantity_reviewed: Annotated[Decimal | None, SHOWN] = None
+    unit_price_reviewed_minor: Annotated[int | None, AMOUNT] = None
+    reviewed_out: bool = False
+    review_reason: Annotated[str, SHOWN] = ""
 
 
 @dataclass(slots=True)
@@ -127,12 +146,21 @@ CLAIMS = Table(
         Index(("provider_id", "service_from")),
         Index(("policy_id",)),
         Index(("stage", "created_at")),
+        Index(("assigned_to", "created_at"), where="assigned_to <> ''"),
     ),
 )
 LINES = Table(
     ClaimLineRow,
     "claim_lines",
     ("claim_id", "line"),
-    needed_for=(ClaimSubmitted, ClaimTakenOver, ClaimAdjudicated),
+    indexes=(Index(("line_id",)),),
+    needed_for=(
+        ClaimSubmitted,
+        ClaimTakenOver,
+        ClaimAdjudicated,
+        ClaimCorrected,
+        ClaimReviewed,
+        ClaimReadjudicated,
+    ),
 )
 ACCOUNT = Table(ClaimAccountRow, "claim_account", ("claim_id", "entry"), added_only=True)

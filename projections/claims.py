@@ -2,6 +2,15 @@
 
 from adapters.envelope import Recorded
 from domain.adjudication.determination import Determination, LineDetermination
+from domain.claim.desk_events import (
+    ClaimAssigned,
+    ClaimInformationReceived,
+    ClaimInformationRequested,
+    ClaimRecovered,
+    ClaimReviewed,
+    ClaimReviewRequested,
+    ReviewedLine,
+)
 from domain.claim.events import (
     BilledLine,
     ClaimAdjudicated,
@@ -9,10 +18,13 @@ from domain.claim.events import (
     ClaimBalanceTransferred,
     ClaimCleared,
     ClaimClosed,
+    ClaimCorrected,
     ClaimDenied,
     ClaimPaid,
     ClaimPaymentPosted,
     ClaimPrepared,
+    ClaimReadjudicated,
+    ClaimReopened,
     ClaimReversed,
     ClaimScored,
     ClaimSubmitted,
@@ -20,6 +32,7 @@ from domain.claim.events import (
     ClaimTakenOver,
     ClaimWithdrawn,
 )
+from domain.ids import claim_line_id
 from projections.claim_rows import (
     ACCOUNT,
     CLAIMS,
@@ -114,6 +127,8 @@ def add_lines(event: Recorded, lines: tuple[BilledLine, ...], rows: Rows) -> Non
                 quantity=line.quantity,
                 currency=line.billed.currency,
                 billed_minor=line.billed.minor,
+                line_id=claim_line_id(event.stream_id, line.line),
+                site=line.site,
             ),
         )
 
@@ -130,12 +145,80 @@ def suspended(event: Recorded, fact: ClaimSuspended, rows: Rows) -> None:
 
 
 def cleared(event: Recorded, fact: ClaimCleared, rows: Rows) -> None:
-    claim = rows.change(CLAIMS, event.stream_id)
-    claim.stage, claim.queue = "scored", "automatic"
+    go_on(rows.change(CLAIMS, event.stream_id), fact.goes_on_at)
 
 
-def adjudicated(event: Recorded, fact: ClaimAdjudicated, rows: Rows) -> None:
+def go_on(claim: ClaimRow, stage: str) -> None:
+    """The claim goes on where it had come to: to a person's desk, or by itself."""
+    claim.stage = stage
+    claim.queue = QUEUES.get(claim.route, "") if stage == "adjudicated" else "automatic"
+
+
+def assigned(event: Recorded, fact: ClaimAssigned, rows: Rows) -> None:
+    rows.change(CLAIMS, event.stream_id).assigned_to = fact.assigned_to
+
+
+def information_requested(event: Recorded, fact: ClaimInformationRequested, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue = "pended", "information"
+
+
+def information_received(event: Recorded, fact: ClaimInformationReceived, rows: Rows) -> None:
+    go_on(rows.change(CLAIMS, event.stream_id), fact.goes_on_at)
+
+
+def review_requested(event: Recorded, fact: ClaimReviewRequested, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue, claim.review_reason = "in_review", "reviewer", fact.reason
+
+
+def reviewed(event: Recorded, fact: ClaimReviewed, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.reviewed_by = fact.reviewer
+    go_on(claim, fact.goes_on_at)
+    by_line = {said.line: said for said in fact.lines}
+    for line in rows.all(LINES, event.stream_id):
+        rows.touch(LINES, line)
+        said = by_line.get(line.line, ReviewedLine(line.line))
+        line.quantity_reviewed, line.reviewed_out = said.quantity, said.refused
+        line.unit_price_reviewed_minor = said.unit_price.minor if said.unit_price else None
+        line.review_reason = said.reason
+
+
+def corrected(event: Recorded, fact: ClaimCorrected, rows: Rows) -> None:
+    """The lines are others now; those that were there stand in the history."""
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.kind, claim.visit_type = fact.kind, fact.visit_type
+    claim.service_from, claim.service_until = fact.service_from, fact.service_until
+    claim.diagnoses, claim.line_count = fact.diagnoses, len(fact.lines)
+    claim.billed_minor = fact.billed.minor
+    for line in rows.all(LINES, event.stream_id):
+        rows.remove(LINES, event.stream_id, line.line)
+    add_lines(event, fact.lines, rows)
+
+
+def readjudicated(event: Recorded, fact: ClaimReadjudicated, rows: Rows) -> None:
+    adjudicated(event, fact, rows)
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.decided_again_because = fact.why
+    claim.balance_minor, claim.credit_balance_minor = fact.to_pay.minor, fact.to_recover.minor
+
+
+def reopened(event: Recorded, fact: ClaimReopened, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.stage, claim.queue, claim.reasons = "scored", "automatic", ()
+
+
+def recovered(event: Recorded, fact: ClaimRecovered, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.paid_minor -= fact.amount.minor
+    claim.recovered_minor += fact.amount.minor
+    claim.credit_balance_minor -= fact.amount.minor
+
+
+def adjudicated(event: Recorded, fact: ClaimAdjudicated | ClaimReadjudicated, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    claim.times_decided += 1
     claim.stage = "adjudicated"
     claim.route = fact.route
     claim.queue = QUEUES.get(fact.route, "")
@@ -189,7 +272,7 @@ def approved(event: Recorded, fact: ClaimApproved, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     claim.stage, claim.queue = "approved", "finance"
     claim.payable_minor = fact.payable.minor
-    claim.balance_minor = fact.payable.minor
+    balance(claim)
     claim.decided_by, claim.decided_on = fact.approved_by, event.meta.effective_on
 
 
@@ -197,16 +280,24 @@ def denied(event: Recorded, fact: ClaimDenied, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     claim.stage, claim.queue = "denied", ""
     claim.payable_minor = 0
+    balance(claim)
     claim.reasons = fact.reasons
     claim.decided_by, claim.decided_on = event.meta.actor, event.meta.effective_on
 
 
 def paid(event: Recorded, fact: ClaimPaid, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
-    claim.stage, claim.queue = "paid", ""
+    if claim.stage == "approved":
+        claim.stage, claim.queue = "paid", ""
     claim.paid_minor += fact.amount.minor
-    claim.balance_minor -= fact.amount.minor
+    balance(claim)
     claim.payment_id, claim.paid_on = fact.payment_id, fact.paid_on
+
+
+def balance(claim: ClaimRow) -> None:
+    """What is still to be paid, or what the payee has had too much."""
+    open_minor = (claim.payable_minor or 0) - claim.paid_minor
+    claim.balance_minor, claim.credit_balance_minor = max(open_minor, 0), max(-open_minor, 0)
 
 
 def payment_posted(event: Recorded, fact: ClaimPaymentPosted, rows: Rows) -> None:
@@ -266,13 +357,13 @@ def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
     """What was paid is now owed to us: a credit balance."""
     claim = rows.change(CLAIMS, event.stream_id)
     claim.stage, claim.queue = "reversed", ""
-    claim.payable_minor = claim.balance_minor = 0
-    claim.credit_balance_minor = fact.to_recover.minor
+    claim.payable_minor = 0
+    balance(claim)
 
 
 PROJECTION = Projection(
     name="claims",
-    version=1,
+    version=2,
     question="Which claims are there, how far are they, and who bears what of them?",
     tables=(CLAIMS, LINES, ACCOUNT),
     on={
@@ -291,5 +382,14 @@ PROJECTION = Projection(
         ClaimClosed: closed,
         ClaimWithdrawn: withdrawn,
         ClaimReversed: reversed_,
+        ClaimAssigned: assigned,
+        ClaimInformationRequested: information_requested,
+        ClaimInformationReceived: information_received,
+        ClaimReviewRequested: review_requested,
+        ClaimReviewed: reviewed,
+        ClaimCorrected: corrected,
+        ClaimReadjudicated: readjudicated,
+        ClaimReopened: reopened,
+        ClaimRecovered: recovered,
     },
 )

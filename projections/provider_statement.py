@@ -10,12 +10,16 @@ from typing import Annotated
 from uuid import UUID
 
 from adapters.envelope import Recorded
+from domain.claim.desk_events import ClaimRecovered
 from domain.claim.events import (
     ClaimAdjudicated,
     ClaimApproved,
+    ClaimCorrected,
     ClaimDenied,
     ClaimPaid,
     ClaimPaymentPosted,
+    ClaimReadjudicated,
+    ClaimReopened,
     ClaimReversed,
     ClaimSubmitted,
     ClaimTakenOver,
@@ -124,6 +128,39 @@ def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
     claim.allowed_minor = 0
 
 
+def corrected(event: Recorded, fact: ClaimCorrected, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    month = statement(claim, event.meta.effective_on, rows)
+    month.billed_minor += fact.billed.minor - fact.billed_was.minor
+    claim.billed_minor = fact.billed.minor
+
+
+def readjudicated(event: Recorded, fact: ClaimReadjudicated, rows: Rows) -> None:
+    """The differences stand in the month in which the claim was decided again."""
+    claim = rows.change(CLAIMS, event.stream_id)
+    month = statement(claim, event.meta.effective_on, rows)
+    month.allowed_minor += fact.determination.allowed.minor - fact.allowed_was.minor
+    month.approved_minor -= fact.approved_was.minor
+    claim.allowed_minor = fact.determination.allowed.minor
+
+
+def reopened(event: Recorded, fact: ClaimReopened, rows: Rows) -> None:
+    """The denial is taken back in the month of the reopening."""
+    claim = rows.change(CLAIMS, event.stream_id)
+    month = statement(claim, event.meta.effective_on, rows)
+    month.denied_count -= 1
+    month.denied_minor -= claim.billed_minor
+
+
+def recovered(event: Recorded, fact: ClaimRecovered, rows: Rows) -> None:
+    claim = rows.change(CLAIMS, event.stream_id)
+    month = statement(claim, fact.recovered_on, rows)
+    if claim.payee == "provider":
+        month.paid_minor -= fact.amount.minor
+    else:
+        month.paid_to_members_minor -= fact.amount.minor
+
+
 def paid(event: Recorded, fact: ClaimPaid, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     receive(claim, fact.paid_on, fact.amount, rows)
@@ -167,5 +204,9 @@ PROJECTION = Projection(
         ClaimPaid: paid,
         ClaimPaymentPosted: payment_posted,
         ClaimReversed: reversed_,
+        ClaimCorrected: corrected,
+        ClaimReadjudicated: readjudicated,
+        ClaimReopened: reopened,
+        ClaimRecovered: recovered,
     },
 )

@@ -40,12 +40,13 @@ TIES = (
               OR l.deductible IS DISTINCT FROM c.deductible_minor""",
     ),
     Tie(
-        "no claim of our own is paid above what was billed or approved",
-        """SELECT format('claim %s: paid %s, payable %s, billed %s', number, paid_minor,
-                         payable_minor, billed_minor)
-           FROM claims WHERE NOT taken_over
-             AND (paid_minor > billed_minor OR payable_minor > billed_minor
-                  OR (paid_minor <> 0 AND paid_minor <> payable_minor AND stage <> 'reversed'))""",
+        "what a claim of our own was paid above what is payable is to be recovered, and no more",
+        """SELECT format('claim %s: paid %s, payable %s, billed %s, to recover %s', number,
+                         paid_minor, payable_minor, billed_minor, credit_balance_minor)
+           FROM claims WHERE NOT taken_over AND payable_minor IS NOT NULL
+             AND (payable_minor > billed_minor
+                  OR credit_balance_minor <> greatest(paid_minor - payable_minor, 0)
+                  OR (stage = 'closed' AND paid_minor < payable_minor))""",
     ),
     Tie(
         "what was paid for a reversed claim is to be recovered, and nothing more is owed for it",
@@ -74,14 +75,17 @@ TIES = (
                                    OR COALESCE(a.transferred, 0) <> c.transferred_minor)""",
     ),
     Tie(
-        "every payment of a claim was confirmed by the bank with the same amount",
-        """SELECT format('claim %s: paid %s by payment %s of %s (%s)', c.number, c.paid_minor,
-                         p.number, p.amount_minor, p.stage)
-           FROM claims c LEFT JOIN payments p
-             ON p.tenant = c.tenant AND p.payment_id = c.payment_id
+        "what a claim was paid was confirmed by the bank, to the same amount",
+        """SELECT format('claim %s: paid %s and got back %s; the last payment is %s', c.number,
+                         c.paid_minor, c.recovered_minor, p.stage)
+           FROM claims c
+           LEFT JOIN payments p ON p.tenant = c.tenant AND p.payment_id = c.payment_id
+           LEFT JOIN LATERAL (SELECT sum(q.amount_minor) AS confirmed FROM payments q
+               WHERE q.tenant = c.tenant AND q.claim_id = c.claim_id
+                 AND q.stage = 'confirmed') s ON true
            WHERE c.payment_id IS NOT NULL
-             AND (p.stage IS DISTINCT FROM 'confirmed' OR p.amount_minor <> c.paid_minor
-                  OR p.claim_id <> c.claim_id)""",
+             AND (p.stage IS DISTINCT FROM 'confirmed' OR p.claim_id <> c.claim_id
+                  OR c.paid_minor + c.recovered_minor > s.confirmed)""",
     ),
     Tie(
         "movements add up to the claims",

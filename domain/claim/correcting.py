@@ -56,6 +56,7 @@ def correct(claim: Submitted, command: CorrectClaim) -> Sequence[ClaimEvent]:
         command.diagnoses,
         command.lines,
         total((line.billed for line in command.lines), currency),
+        claim.billed,
         command.corrected_by,
     )
     return [] if says_the_same(claim, corrected) else [corrected]

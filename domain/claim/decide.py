@@ -302,7 +302,7 @@ def score(claim: Submitted, command: ScoreClaim) -> Sequence[ClaimEvent]:
 
 def clear(claim: Submitted, command: ClearClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.SUSPENDED)
-    return [ClaimCleared(command.note)]
+    return [ClaimCleared(command.note, str(claim.goes_on_at))]
 
 
 def adjudicate(claim: Submitted, command: AdjudicateClaim) -> Sequence[ClaimEvent]:
@@ -325,7 +325,8 @@ def adjudicate(claim: Submitted, command: AdjudicateClaim) -> Sequence[ClaimEven
         command.lifetime_version,
     )
     if all_refused(command.determination):
-        return [adjudicated, ClaimDenied(command.determination.reasons)]
+        reasons = command.determination.reasons
+        return [adjudicated, ClaimDenied(reasons, to_recover=claim.paid_so_far or None)]
     if not command.payable:  # covered, but the member's own share takes it all
         return [adjudicated, ClaimClosed(command.decided_on)]
     if command.route is Route.AUTO_APPROVED:
@@ -353,7 +354,11 @@ def deny(claim: Submitted, command: DenyClaim) -> Sequence[ClaimEvent]:
     at_stage(claim, Stage.ADJUDICATED, Stage.SUSPENDED, Stage.SCORED, Stage.IN_REVIEW, Stage.PENDED)
     if not command.reasons:
         raise RuleBroken("claim.denied_without_reason", "say why", field="reasons")
-    return [ClaimDenied(command.reasons, command.note)]
+    return [ClaimDenied(command.reasons, command.note, claim.paid_so_far or None)]
+
+
+# Where money may arrive: also late, for a claim that was taken back meanwhile.
+PAYABLE = (Stage.APPROVED, Stage.PAID, Stage.CLOSED, Stage.DENIED, Stage.REVERSED)
 
 
 def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
@@ -363,7 +368,7 @@ def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
     if command.payment_id in claim.settled:
         return []
     if claim.stage is not Stage.ADJUDICATED or claim.approved is None:
-        at_stage(claim, Stage.APPROVED, Stage.CLOSED, Stage.DENIED, Stage.REVERSED)
+        at_stage(claim, *PAYABLE)
     if claim.payable is None:
         raise WrongStage("claim.not_decided", "nothing was ever to be paid for this claim")
     first_and_only = claim.paid is None and claim.payable == claim.approved
@@ -374,7 +379,7 @@ def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
         raise RuleBroken("claim.paid_differs", f"approved {claim.payable}, paid {command.amount}")
     paid = ClaimPaid(command.payment_id, command.amount, command.paid_on)
     complete = claim.paid_so_far + command.amount >= claim.payable
-    if claim.stage is Stage.APPROVED and complete:
+    if claim.stage in (Stage.APPROVED, Stage.PAID) and complete:
         return [paid, ClaimClosed(command.paid_on)]
     return [paid]
 

@@ -98,7 +98,8 @@ def _what_follows(
     claim: Submitted, command: ReadjudicateClaim, approved: Money
 ) -> Sequence[ClaimEvent]:
     if all_refused(command.determination):
-        return [ClaimDenied(command.determination.reasons)]
+        reasons = command.determination.reasons
+        return [ClaimDenied(reasons, to_recover=claim.paid_so_far or None)]
     if not command.payable:
         return [ClaimClosed(command.decided_on)]
     covered_by_approval = bool(approved) and command.payable <= approved

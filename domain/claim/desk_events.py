@@ -42,10 +42,11 @@ class ClaimInformationRequested:
 
 @dataclass(frozen=True, slots=True)
 class ClaimInformationReceived:
-    """The answer; the claim goes on from where it waited."""
+    """The answer; the claim goes on at the stage `goes_on_at`."""
 
     answer: HealthText
     received_by: str
+    goes_on_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ class ClaimReviewRequested:
 class ClaimReviewed:
     """The reviewer's figures stand beside the billed ones; lines that are not named stay as billed.
 
-    They replace what an earlier review said.
+    They replace what an earlier review said. The claim goes on at the stage `goes_on_at`.
     """
 
     lines: tuple[ReviewedLine, ...]
     reviewer: str
+    goes_on_at: str
     note: HealthText = ""
 
 

@@ -106,7 +106,7 @@ def receive_information(claim: Submitted, command: ReceiveInformation) -> Sequen
     at_stage(claim, Stage.PENDED)
     if not command.answer.strip():
         raise RuleBroken("claim.nothing_answered", "say what the answer is", field="answer")
-    return [ClaimInformationReceived(command.answer, command.received_by)]
+    return [ClaimInformationReceived(command.answer, command.received_by, str(claim.goes_on_at))]
 
 
 def request_review(claim: Submitted, command: RequestReview) -> Sequence[ClaimEvent]:
@@ -130,7 +130,8 @@ def review(claim: Submitted, command: ReviewClaim) -> Sequence[ClaimEvent]:
         _price_is_sound(said, billed.billed, billed.quantity, at)
         if said.refused and not said.reason:
             raise RuleBroken("claim.line_refused_without_reason", "say why", field=f"{at}.reason")
-    return [ClaimReviewed(command.lines, command.reviewer, command.note)]
+    goes_on_at = str(claim.goes_on_at if claim.waits else claim.stage)
+    return [ClaimReviewed(command.lines, command.reviewer, goes_on_at, command.note)]
 
 
 def _each_line_once(lines: Sequence[ReviewedLine]) -> None:

@@ -116,7 +116,10 @@ class ClaimSuspended:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCleared:
+    """The suspicion is gone; the claim goes on at the stage `goes_on_at`."""
+
     note: Annotated[str, Personal("health")]
+    goes_on_at: str = "scored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +153,11 @@ class ClaimApproved:
 
 @dataclass(frozen=True, slots=True)
 class ClaimDenied:
-    """Nothing is paid; every reason is kept."""
+    """Nothing is paid; every reason is kept. `to_recover` is what had been paid by then, if any."""
 
     reasons: tuple[str, ...]
     note: HealthText = ""
+    to_recover: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,7 @@ class ClaimCorrected:
     diagnoses: Annotated[tuple[str, ...], Personal("health")]
     lines: tuple[BilledLine, ...]
     billed: Money
+    billed_was: Money
     corrected_by: str
 
 

@@ -16,6 +16,8 @@ from domain.accumulator.events import (
     BenefitUsed,
 )
 from domain.adjudication.balances import Entry, Use
+from domain.adjudication.case import CareType, Service
+from domain.adjudication.case import Kind as GoodOrService
 from domain.adjudication.determination import (
     ClaimStatus,
     Determination,
@@ -43,6 +45,7 @@ from domain.adjudication.product import (
 from domain.adjudication.routing import Route
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
+from domain.code import events as code
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.movement_book import events as movement_book
@@ -298,7 +301,9 @@ SAMPLES: tuple[Any, ...] = (
     claim.ClaimWithdrawn("sent to the wrong insurer"),
     claims_desk.ClaimAssigned("neema", "rehema"),
     claims_desk.ClaimInformationRequested("the referral letter", "provider", "neema"),
-    claims_desk.ClaimInformationReceived("referred by Amana hospital on 1 March", "neema"),
+    claims_desk.ClaimInformationReceived(
+        "referred by Amana hospital on 1 March", "neema", "scored"
+    ),
     claims_desk.ClaimReviewRequested("drawn by its number", "rules"),
     claims_desk.ClaimReviewed(
         (
@@ -306,6 +311,7 @@ SAMPLES: tuple[Any, ...] = (
             claims_desk.ReviewedLine(2, refused=True, reason="not indicated"),
         ),
         "dr-salma",
+        "scored",
         "the test repeats that of 1 March",
     ),
     claim.ClaimCorrected(
@@ -316,6 +322,7 @@ SAMPLES: tuple[Any, ...] = (
         diagnoses=("B54",),
         lines=LINES[:1],
         billed=tzs(15_000),
+        billed_was=tzs(25_000),
         corrected_by="juma",
     ),
     claim.ClaimReadjudicated(
@@ -350,6 +357,17 @@ SAMPLES: tuple[Any, ...] = (
     BenefitRestored(
         CLAIM, "CLM-2025-00001", tuple(-e for e in ENTRIES), tuple(-use for use in USES)
     ),
+    code.CodePublished(
+        code.System.SERVICE,
+        "LAB-014",
+        "Malaria test",
+        date(2025, 1, 1),
+        Service(
+            "LAB-014", GoodOrService.SERVICE, "other", Decimal("10000.00"), CareType.BOTH, 7,
+            ("adult", "child"), bundle_price=Decimal("9000.00"),
+        ),
+    ),
+    code.CodeRetired(date(2026, 1, 1), "LAB-015"),
     BalanceBroughtForward(POLICY, ENTRIES, USES, "the former insurer"),
     BenefitReserved(PREAUTHORISATION, "PRE-2025-00001", ENTRIES, USES),
     BenefitReleased(
