@@ -160,12 +160,13 @@ def _moved(
     figures: ClaimFigures, risk: Risk, in_force: InForce, ledger: str
 ) -> tuple[MovedClaim, ...]:
     """The history in the treaties' currency, each movement at the rate of its own day."""
-    loss = Loss("", Money.zero(figures.currency), risk, loss_on=figures.service_from)
+    zero = Money.zero(figures.currency)
     moved: list[MovedClaim] = []
-    before = ClaimMovement(0, date.min, loss.amount, loss.amount, "")
+    before = ClaimMovement(0, date.min, date.min, zero, zero, "")
     paid: Money | None = None
     incurred: Money | None = None
     for move in figures.history:
+        loss = Loss("", zero, risk, loss_on=move.loss_on)
         more_paid = _converted(move.paid - before.paid, in_force, loss, move.on, ledger)
         more = _converted(move.incurred - before.incurred, in_force, loss, move.on, ledger)
         paid = more_paid if paid is None else paid + more_paid
@@ -176,7 +177,7 @@ def _moved(
                 figures.number,
                 move.version,
                 risk,
-                figures.service_from,
+                move.loss_on,
                 paid,
                 incurred,
                 move.because,

@@ -1,7 +1,7 @@
 """What a claim cost after each of its movements, read from its own events: paid and incurred.
 
-The same reading as the read model of movements: the reserve is what an adjudicated claim still
-has to be paid, and incurred is paid plus reserve.
+The same reading as the read model of movements (a test compares them): the reserve is what an
+adjudicated claim still has to be paid, and incurred is paid plus reserve.
 """
 
 from collections.abc import Iterable
@@ -10,11 +10,14 @@ from datetime import date
 from uuid import UUID
 
 from adapters.envelope import Recorded
+from domain.claim.desk_events import ClaimRecovered
 from domain.claim.events import (
     ClaimAdjudicated,
+    ClaimCorrected,
     ClaimDenied,
     ClaimPaid,
     ClaimPaymentPosted,
+    ClaimReadjudicated,
     ClaimReversed,
     ClaimSubmitted,
     ClaimTakenOver,
@@ -29,6 +32,7 @@ class ClaimMovement:
 
     version: int
     on: date
+    loss_on: date
     paid: Money
     incurred: Money
     because: str
@@ -36,7 +40,7 @@ class ClaimMovement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFigures:
-    """`history` holds one entry for each event that moved paid or incurred."""
+    """`history` holds one entry for each event that moved paid, incurred or the day of loss."""
 
     claim_id: UUID
     number: str
@@ -47,49 +51,74 @@ class ClaimFigures:
     history: tuple[ClaimMovement, ...]
 
 
+@dataclass(slots=True)
+class _Standing:
+    """A claim on the way through its events."""
+
+    loss_on: date
+    paid: Money
+    reserve: Money
+
+    @property
+    def figures(self) -> tuple[date, Money, Money]:
+        return self.loss_on, self.paid, self.paid + self.reserve
+
+
 def figures_of(events: Iterable[Recorded]) -> ClaimFigures | None:
     """The figures of a claim from its stream; None where there is no claim."""
-    submitted: Recorded | None = None
+    first: Recorded | None = None
+    standing = _Standing(date.min, Money.zero("TZS"), Money.zero("TZS"))
     history: list[ClaimMovement] = []
-    paid = reserve = Money.zero("TZS")
     for event in events:
         fact = event.fact
         if isinstance(fact, ClaimSubmitted | ClaimTakenOver):
-            submitted = event
-            paid = reserve = Money.zero(fact.billed.currency)
+            first, nothing = event, Money.zero(fact.billed.currency)
+            standing = _Standing(fact.service_from, nothing, nothing)
             continue
-        moved = _moved(event, paid, reserve)
-        if moved is None or moved[:2] == (paid, reserve):
-            continue
-        paid, reserve, on = moved
-        history.append(ClaimMovement(event.version, on, paid, paid + reserve, event.name))
-    if submitted is None:
+        before = standing.figures
+        day = _apply(standing, event)
+        if standing.figures != before and first is not None:
+            if isinstance(fact, ClaimCorrected) and not history:
+                continue  # nothing was incurred yet, so no day of loss has to move
+            history.append(ClaimMovement(event.version, day, *standing.figures, event.name))
+    if first is None:
         return None
-    first = submitted.fact
     return ClaimFigures(
-        submitted.stream_id,
-        first.number,
-        first.member_id,
-        first.policy_id,
-        first.service_from,
-        first.billed.currency,
+        first.stream_id,
+        first.fact.number,
+        first.fact.member_id,
+        first.fact.policy_id,
+        standing.loss_on,
+        first.fact.billed.currency,
         tuple(history),
     )
 
 
-def _moved(event: Recorded, paid: Money, reserve: Money) -> tuple[Money, Money, date] | None:
-    """Paid and reserve after an event, and the day that its movement belongs to."""
-    day, nothing = event.meta.effective_on, Money.zero(paid.currency)
+def _apply(claim: _Standing, event: Recorded) -> date:
+    """Change the figures as an event says, and tell the day that this belongs to."""
+    day, nothing = event.meta.effective_on, Money.zero(claim.paid.currency)
     match event.fact:
         case ClaimAdjudicated() as fact:
-            return paid, fact.payable, day
+            claim.reserve = fact.payable + min(claim.reserve, nothing)
+        case ClaimReadjudicated() as fact:
+            claim.reserve = fact.payable - claim.paid
+        case ClaimCorrected() as fact:
+            claim.loss_on = fact.service_from
         case ClaimPaid() as fact:
-            return paid + fact.amount, reserve - fact.amount, fact.paid_on
+            claim.paid, claim.reserve = claim.paid + fact.amount, claim.reserve - fact.amount
+            day = fact.paid_on
         case ClaimPaymentPosted() as fact if fact.source != "patient":
-            return paid + fact.amount, reserve, fact.posted_on
-        case ClaimDenied() | ClaimWithdrawn():
-            return paid, nothing, day
+            claim.paid, day = claim.paid + fact.amount, fact.posted_on
+        case ClaimRecovered() as fact:
+            claim.paid, claim.reserve = claim.paid - fact.amount, claim.reserve + fact.amount
+            day = fact.recovered_on
+        case ClaimDenied() as fact:
+            to_come_back: Money | None = getattr(fact, "to_recover", None)
+            claim.reserve = -to_come_back if to_come_back else nothing
+        case ClaimWithdrawn():
+            claim.reserve = nothing
         case ClaimReversed() as fact:
-            return paid, -fact.to_recover, fact.reversed_on
+            claim.reserve, day = -fact.to_recover, fact.reversed_on
         case _:
-            return None
+            pass
+    return day

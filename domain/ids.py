@@ -67,3 +67,8 @@ def cession_id(of: UUID) -> UUID:
 def report_id(treaty: UUID, kind: str, period: str) -> UUID:
     """The report of a kind (`claims`, `premium`) on a treaty and a period such as 2025-Q1."""
     return uuid5(treaty, f"report|{kind}|{period}")
+
+
+def treaty_account_id(treaty: UUID) -> UUID:
+    """The account current of a treaty."""
+    return uuid5(treaty, "account")

@@ -6,6 +6,7 @@ PROJECTIONS is the table of all: one file for each question that somebody asks.
 from projections import (
     accumulator_balances,
     audit_trail,
+    cessions,
     claim_facts,
     claim_inbox,
     claims,
@@ -17,6 +18,8 @@ from projections import (
     products,
     provider_statement,
     providers,
+    reports,
+    treaties,
     underwriting_cases,
 )
 from projections.declaring import Projection
@@ -34,6 +37,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     underwriting_cases.PROJECTION,
     provider_statement.PROJECTION,
     movements.PROJECTION,
+    treaties.PROJECTION,
+    cessions.PROJECTION,
+    reports.PROJECTION,
     movement_months.PROJECTION,
     audit_trail.PROJECTION,
 )

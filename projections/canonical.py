@@ -7,12 +7,15 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 from domain.money import Money
+from domain.ratio import Ratio
 
 ROW_HASH = "row_sha256"
+FORMULA_SIGNS = frozenset("=+-@\t\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ def cell(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return value
+            return neutral(value)
+        case Ratio() | Decimal():
+            return str(value) if isinstance(value, Ratio) else format(value, "f")
         case int():
             return str(value)
         case datetime():
@@ -90,6 +95,11 @@ def cell(value: object) -> str:
             return ";".join(cell(one) for one in value)
         case _:
             raise TypeError(f"a report cannot hold a {type(value).__name__}")
+
+
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in FORMULA_SIGNS else text
 
 
 def _line(cells: Sequence[str]) -> bytes:

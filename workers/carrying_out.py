@@ -7,13 +7,15 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from adapters.envelope import Recorded
-from commands import claims, payments
+from commands import cessions, claims, payments
 from commands.context import Context, Desk
 from commands.handling import Outcome
 from workers.reactions import Reaction
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
+    CedeClaim,
+    CedePremium,
     InstructPayment,
     Request,
     SchedulePayment,
@@ -110,6 +112,14 @@ def _settle(desk: Desk, context: Context, request: SettleClaim) -> Outcome:
     return payments.settle_claim(desk, context, payments.PaymentStep(request.payment_id))
 
 
+def _cede(desk: Desk, context: Context, request: CedeClaim) -> Outcome:
+    return cessions.cede_claim(desk, context, cessions.CessionOf(request.claim_id))
+
+
+def _cede_premium(desk: Desk, context: Context, request: CedePremium) -> Outcome:
+    return cessions.cede_policy(desk, context, cessions.CessionOf(request.policy_id))
+
+
 USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     ScoreClaim: _score,
     AdjudicateClaim: _adjudicate,
@@ -117,4 +127,6 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     InstructPayment: _instruct,
     AskBank: _ask_bank,
     SettleClaim: _settle,
+    CedeClaim: _cede,
+    CedePremium: _cede_premium,
 }

@@ -9,15 +9,32 @@ of the command's id and of stored tasks, so it is never changed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from adapters.envelope import Recorded
-from domain.claim.events import ClaimApproved, ClaimCleared, ClaimScored, ClaimSubmitted
+from domain.adjudication.routing import Route
+from domain.claim.desk_events import ClaimRecovered
+from domain.claim.events import (
+    ClaimAdjudicated,
+    ClaimApproved,
+    ClaimCleared,
+    ClaimCorrected,
+    ClaimDenied,
+    ClaimPaid,
+    ClaimReadjudicated,
+    ClaimReversed,
+    ClaimScored,
+    ClaimSubmitted,
+    ClaimWithdrawn,
+)
 from domain.payment.events import PaymentConfirmed, PaymentInstructed, PaymentScheduled
+from domain.policy.events import PolicyIssued, PolicyRenewed
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
+    CedeClaim,
+    CedePremium,
     InstructPayment,
     Request,
     SchedulePayment,
@@ -111,6 +128,38 @@ def settle_claim(event: Recorded) -> list[Request]:
     return [SettleClaim(event.stream_id)]
 
 
+@reaction(Queue.REPORTS, CedeClaim)
+def cede_share(event: Recorded) -> list[Request]:
+    """Have the treaties take their part of what the claim has moved."""
+    return [CedeClaim(event.stream_id)]
+
+
+# The same, under a name of its own for each event: names are part of commands and stored tasks.
+cede_when_denied = replace(cede_share, name="cede_when_denied")
+cede_when_withdrawn = replace(cede_share, name="cede_when_withdrawn")
+cede_when_reversed = replace(cede_share, name="cede_when_reversed")
+cede_when_corrected = replace(cede_share, name="cede_when_corrected")
+cede_when_decided_again = replace(cede_share, name="cede_when_decided_again")
+cede_when_recovered = replace(cede_share, name="cede_when_recovered")
+
+
+@reaction(Queue.REPORTS, CedeClaim)
+def cede_reserve(event: Recorded) -> list[Request]:
+    """Have the treaties take their part of the reserve, where a person is still to decide."""
+    decided: ClaimAdjudicated = event.fact
+    # What is approved by itself is paid at once: it is ceded then, reserve and payment in order.
+    return [] if decided.route is Route.AUTO_APPROVED else [CedeClaim(event.stream_id)]
+
+
+@reaction(Queue.REPORTS, CedePremium)
+def cede_premium(event: Recorded) -> list[Request]:
+    """Have the treaties take their part of the premium that was written."""
+    return [CedePremium(event.stream_id)]
+
+
+cede_renewal = replace(cede_premium, name="cede_renewal")
+
+
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimSubmitted: (score_for_fraud,),
     ClaimScored: (adjudicate_unless_suspended,),
@@ -119,6 +168,16 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PaymentScheduled: (instruct_payment,),
     PaymentInstructed: (ask_bank,),
     PaymentConfirmed: (settle_claim,),
+    PolicyIssued: (cede_premium,),
+    PolicyRenewed: (cede_renewal,),
+    ClaimAdjudicated: (cede_reserve,),
+    ClaimDenied: (cede_when_denied,),
+    ClaimPaid: (cede_share,),
+    ClaimWithdrawn: (cede_when_withdrawn,),
+    ClaimReversed: (cede_when_reversed,),
+    ClaimCorrected: (cede_when_corrected,),
+    ClaimReadjudicated: (cede_when_decided_again,),
+    ClaimRecovered: (cede_when_recovered,),
 }
 
 

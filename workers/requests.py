@@ -43,4 +43,27 @@ class SettleClaim:
     payment_id: UUID
 
 
-Request = ScoreClaim | AdjudicateClaim | SchedulePayment | InstructPayment | AskBank | SettleClaim
+@dataclass(frozen=True, slots=True)
+class CedeClaim:
+    """Strike the life of a claim again, so that the treaties take their part of what moved."""
+
+    claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CedePremium:
+    """Cede the premium that was written for a policy."""
+
+    policy_id: UUID
+
+
+Request = (
+    ScoreClaim
+    | AdjudicateClaim
+    | SchedulePayment
+    | InstructPayment
+    | AskBank
+    | SettleClaim
+    | CedeClaim
+    | CedePremium
+)

@@ -178,6 +178,7 @@ def draft(report: Report, command: DraftReport) -> Sequence[ReportEvent]:
             command.drafted_by,
             None if last is None else last.number,
             command.reason,
+            command.predecessor.position if command.predecessor else 0,
         )
     ]
 

@@ -21,7 +21,10 @@ class ControlTotal:
 
 @dataclass(frozen=True, slots=True)
 class ReportDrafted:
-    """The figures as known at log position `position`; `csv_sha256` is that of the file."""
+    """The figures as known at log position `position`; `csv_sha256` is that of the file.
+
+    `follows` is the cut-off of the report of the period before, from whose figures it goes on.
+    """
 
     treaty_id: UUID
     treaty: str
@@ -36,6 +39,7 @@ class ReportDrafted:
     drafted_by: str
     replaces: int | None = None
     reason: str = ""
+    follows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from adapters.chain import Place, link, stamp_of
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt
 from adapters.event_store import EventStore
+from domain import ids
 from domain.accumulator.events import BenefitRestored, BenefitUsed
 from domain.adjudication.balances import Entry, Use
 from domain.adjudication.determination import (
@@ -34,6 +35,7 @@ from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
+from tests.support.sample_treaties import samples as treaty_samples
 
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
 CODES = ("CONS", "LAB1", "XRAY", "PHARM", "SURG")
@@ -95,6 +97,23 @@ class Book:
         for answer in self.store.append_many(self.waiting):
             assert isinstance(answer, Receipt), answer
         self.waiting = []
+
+    def reinsure(self) -> None:
+        """One fact of every event of reinsurance, in the streams where they belong."""
+        member = self.members[0]
+        policy, claim = self.policies[member], self.claims[0]
+        code = ids.treaty_id("QS-2025")
+        of = {
+            "treaty": code,
+            "programme": ids.programme_id(),
+            "cession": ids.cession_id(member),
+            "treaty_account": ids.cession_id(code),
+            "report": ids.report_id(code, "claims", "2025-Q1"),
+        }
+        for fact in treaty_samples(claim, policy, member):
+            aggregate = type(fact).__module__.split(".")[1]
+            self.tell((of[aggregate], [fact]))
+        self.flush()
 
     def uuid(self) -> UUID:
         return UUID(int=self.rng.getrandbits(128), version=4)

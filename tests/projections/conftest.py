@@ -30,4 +30,5 @@ def full_book(book: Book) -> Book:
     book.submit_many(40)
     book.take_over(125_000, 80_000, 45_000)
     book.take_over(50_000, 40_000, 20_000)
+    book.reinsure()
     return book

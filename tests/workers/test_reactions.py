@@ -59,6 +59,16 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "payment.scheduled": ["instruct_payment"],
         "payment.instructed": ["ask_bank"],
         "payment.confirmed": ["settle_claim"],
+        "policy.issued": ["cede_premium"],
+        "policy.renewed": ["cede_renewal"],
+        "claim.adjudicated": ["cede_reserve"],
+        "claim.denied": ["cede_when_denied"],
+        "claim.paid": ["cede_share"],
+        "claim.withdrawn": ["cede_when_withdrawn"],
+        "claim.reversed": ["cede_when_reversed"],
+        "claim.corrected": ["cede_when_corrected"],
+        "claim.readjudicated": ["cede_when_decided_again"],
+        "claim.recovered": ["cede_when_recovered"],
     }
 
 

@@ -1,0 +1,6 @@
+SELECT 'every read model has its checkpoint' AS rule,
+       NOT EXISTS (SELECT FROM read_model m LEFT JOIN es_checkpoint c USING (name)
+                   WHERE c.name IS NULL) AS holds
+UNION ALL
+SELECT 'treaties, cessions and reports are read models',
+       (SELECT count(*) = 3 FROM read_model WHERE name IN ('treaties', 'cessions', 'reports'))
