@@ -60,7 +60,7 @@ def leaves(conn: Connection, after: int, until: int, limit: int | None = None) -
     content: bytes = row[0] or b""
     records = [content[at : at + _RECORD] for at in range(0, len(content), _RECORD)]
     hashes = [sha256(_PREFIX + record).digest() for record in records]
-    return Leaves(hashes, [int.from_bytes(record[:8], "big") for record in records])
+    return Leaves(hashes, [int.from_bytes(record[:8], "big", signed=True) for record in records])
 
 
 def last_checkpoint(conn: Connection) -> Sealed | None:

@@ -34,6 +34,11 @@ def log_signing_key(folder: Path) -> bytes:
     return _kept(folder / "log-signing.pem", _new_signing_key)
 
 
+def own_log_key(folder: Path) -> bytes | None:
+    """The same where this machine has it; nothing is made."""
+    return log_signing_key(folder) if (folder / "log-signing.pem").exists() else None
+
+
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))

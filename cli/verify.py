@@ -22,9 +22,11 @@ def verify(
     ] = False,
 ) -> None:
     """Check streams, read models and sums; each failure is named. Exit code 1 if one fails."""
+    from adapters.secret_keys import own_log_key
     from adapters.settings import get_settings
 
-    checks = _run(get_settings().require_database_url())
+    settings = get_settings()
+    checks = _run(settings.require_database_url(), own_log_key(settings.secrets_folder))
     if as_json:
         for check in checks:
             typer.echo(json.dumps({**asdict(check), "holds": check.holds}))
@@ -34,7 +36,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def _run(dsn: str) -> "list[Check]":
+def _run(dsn: str, log_key: bytes | None) -> "list[Check]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -50,7 +52,7 @@ def _run(dsn: str) -> "list[Check]":
             bar.update(tasks[what], completed=done, total=max(of, done))
 
         try:
-            return verify(dsn, progress=tell)
+            return verify(dsn, progress=tell, log_key=log_key)
         except VerifyRefused as refused:
             sys.exit(f"bima: {refused}")
 

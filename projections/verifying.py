@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.codec import Codec
 from adapters.postgres import Connection, connect
+from adapters.seal_verification import verify_seals
 from adapters.verification import verify_streams
 from domain.events import CATALOGUE
 from projections import PROJECTIONS, standing, tables
@@ -67,8 +68,12 @@ def verify(
     dsn: str,
     projections: Sequence[Projection] = PROJECTIONS,
     progress: Progress | None = None,
+    log_key: bytes | None = None,
 ) -> list[Check]:
-    """Every check of the ledger with its result; raises VerifyRefused where one runs already."""
+    """Every check of the ledger with its result; raises VerifyRefused where one runs already.
+
+    With `log_key`, our key that signs the log (PEM), it is also seen that the seals are ours.
+    """
     tell = progress or (lambda what, done, of: None)
     with connect(dsn, application="bima-verify") as conn, connect(dsn) as shown:
         conn.execute("SET statement_timeout = 0")
@@ -79,6 +84,7 @@ def verify(
             raise VerifyRefused("this database is being verified already")
         run = _Run(dsn, projections, tell, conn, shown)
         _streams(run)
+        _seals(run, log_key)
         with _one_moment(run) as at, _proof(run) as projector:
             _standings(run, at)
             _fill(run, projector, at)
@@ -96,6 +102,17 @@ def _streams(run: _Run) -> None:
     )
     looked_at = f"{found.events} events in {found.streams} streams"
     run.add("streams are whole and chained", started, looked_at, map(str, found.faults))
+
+
+def _seals(run: _Run, log_key: bytes | None) -> None:
+    started = time.monotonic()
+    found = verify_seals(
+        run.conn,
+        log_key,
+        progress=lambda done, of: run.tell("sealed events compared", done, of),
+    )
+    looked_at = f"{found.events} events under {found.checkpoints} checkpoints"
+    run.add("the log is what was sealed", started, looked_at, found.faults)
 
 
 @contextmanager
