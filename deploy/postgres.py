@@ -72,12 +72,19 @@ def find_binaries() -> Path:
 class PostgresServer:
     """PostgreSQL over the data in `state/postgres`, as a child of this process."""
 
-    def __init__(self, state: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        state: Path,
+        settings: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment` is added to that of the server's processes."""
         self.state = state
         self.data = state / "postgres"
         self.sockets = socket_folder(state)
         self.log = state / "logs" / "postgres.log"
         self.settings = {**SETTINGS, **(settings or {})}
+        self.environment = dict(environment or {})
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, database: str = "bima", seconds: float = 60) -> str:
@@ -230,7 +237,7 @@ class PostgresServer:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+        return {**kept, "LC_ALL": "C", "TZ": "UTC", **self.environment}
 
     def _log_end(self, letters: int = 2000) -> str:
         return self.log.read_text(errors="replace")[-letters:]

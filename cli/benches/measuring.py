@@ -21,13 +21,15 @@ Caller = Callable[[int], AbstractContextManager[Callable[[], int]]]
 class Work:
     """Something to measure: `rate` does it for a while and answers units a second.
 
-    `against` names the yardsticks that it is put beside.
+    `against` names the yardsticks that it is put beside; `called` is how a yardstick is named in
+    ratios, where each work has one of its own of the same kind.
     """
 
     name: str
     unit: str
     rate: Rate
     against: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def measure(
             median(seen[work.name]),
             work.unit,
             {
-                name: median(a / b for a, b in zip(seen[work.name], seen[name], strict=True))
+                yardsticks[name].called or name: median(
+                    a / b for a, b in zip(seen[work.name], seen[name], strict=True)
+                )
                 for name in work.against
                 if name in yardsticks
             },

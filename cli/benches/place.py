@@ -11,19 +11,21 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from cli.benches.slow_disk import slower
 from deploy.servers import PostgresServer
 
 
 @contextmanager
-def throw_away_database(state: Path) -> Iterator[str]:
+def throw_away_database(state: Path, *, slow_disk: bool = False) -> Iterator[str]:
     """The URL of a fresh, migrated database.
 
     On the server of DATABASE_URL where that is set, else on a server of its own whose data lies
-    beside the ledger's, on the same disk. Both are removed at the end, also after Ctrl-C.
+    beside the ledger's, on the same disk; on a slow disk always the latter. Both are removed at
+    the end, also after Ctrl-C.
     """
-    given = os.environ.get("DATABASE_URL")
+    given = "" if slow_disk else os.environ.get("DATABASE_URL", "")
     folder = state / f"bench-{uuid4().hex[:8]}"
-    server = None if given else PostgresServer(folder)
+    server = None if given else _server(folder, slow_disk)
     try:
         admin = given or (server.start() if server else "")
         with _database(admin) as url:
@@ -32,6 +34,22 @@ def throw_away_database(state: Path) -> Iterator[str]:
         if server is not None:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _server(folder: Path, slow_disk: bool) -> PostgresServer:
+    if not slow_disk:
+        return PostgresServer(folder)
+    slow = slower(folder / "slow_disk")
+    return PostgresServer(folder, slow.settings, slow.environment)
+
+
+def durable(url: str) -> bool:
+    """Whether a commit on this server is on the disk when it returns."""
+    with psycopg.connect(url) as conn:
+        row = conn.execute(
+            "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
+        ).fetchone()
+    return row is not None and row[0] == "on" and row[1] != "off"
 
 
 @contextmanager

@@ -1,32 +1,45 @@
 """Which figures `bima bench` knows: a name, and the works and limits that belong to it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from adapters.event_store import EventStore
 from adapters.postgres import connect
-from adapters.settings import get_settings
+from adapters.settings import Settings, get_settings
 from cli.benches import exports, ledger, yardsticks
 from cli.benches.measuring import Before, Result, Work, measure
 from commands.desk import open_desk
+from domain.events import CATALOGUE
 
-Suite = Callable[[str, int, float, int, Before], list[Result]]
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How long and how much: `events` are stored before anything is measured."""
+
+    rounds: int
+    seconds: float
+    callers: int
+    events: int
+    before: Before
 
 
-def ledger_figures(
-    url: str, rounds: int, seconds: float, callers: int, before: Before
-) -> list[Result]:
+Suite = Callable[[str, Wish], list[Result]]
+
+
+def ledger_figures(url: str, wish: Wish) -> list[Result]:
     """Appends, commands one by one and in bulk, read models and imports, beside plain SQL."""
     with connect(url, application="bench") as conn:
         conn.execute(yardsticks.TABLE, prepare=False)
-    desk = open_desk(get_settings().model_copy(update={"database_url": url}))
+    desk = open_desk(_settings(url))
+    seconds, callers = wish.seconds, wish.callers
     try:
         book = ledger.Book(desk)
         book.prepare()
-        found = (
+        limits = _there(
             yardsticks.plain_inserts(url, callers, seconds),
             yardsticks.pgbench(url, callers, seconds),
             yardsticks.plain_batches(url, seconds),
         )
-        limits: dict[str, Work] = {limit.name: limit for limit in found if limit is not None}
         works = (
             ledger.appends(book, callers, seconds),
             ledger.commands(book, callers, seconds),
@@ -34,9 +47,66 @@ def ledger_figures(
             ledger.projecting(book, url),
             exports.importing(desk),
         )
-        return measure(works, limits, rounds, before)
+        return measure(works, limits, wish.rounds, wish.before)
     finally:
         desk.store.close()
 
 
-SUITES: Mapping[str, Suite] = {"ledger": ledger_figures}
+def log_figures(url: str, wish: Wish) -> list[Result]:
+    """The event log beside the load generator and the event library's own recorder and runner."""
+    from cli.benches import log_readers, log_works, sizes
+    from cli.benches.freshness import Freshness
+    from cli.benches.log_book import LONG, LONG_STREAMS, LogBook
+    from cli.benches.stock import Stock
+
+    with connect(url, application="bench") as conn:
+        conn.execute(yardsticks.TABLE, prepare=False)
+    seconds, callers = wish.seconds, wish.callers
+    desk = open_desk(_settings(url), store=_forgetful(url))
+    stock = Stock(url)
+    try:
+        book = LogBook(desk)
+        wish.before("storing events", 1, 0.0)
+        book.prepare(wish.events)
+        stock.prepare(1_000, 10, LONG_STREAMS, LONG)
+        works = (
+            log_works.appends(book, callers, seconds),
+            log_works.appends(book, 256, seconds),
+            log_works.commands(book, callers, seconds),
+            log_works.bulk(book, seconds),
+            log_works.loads(book, seconds),
+            log_readers.reads(book, seconds),
+            log_readers.projecting(url),
+            log_readers.rebuilding(url),
+            *Freshness(book, url, seconds).works(),
+            sizes.stored(url),
+            sizes.written_ahead(book, url, seconds),
+        )
+        limits = _there(
+            yardsticks.pgbench(url, callers, seconds),
+            stock.appends(callers, seconds),
+            stock.commands(callers, seconds),
+            stock.loads(seconds),
+            stock.reads(seconds),
+            stock.projecting(seconds),
+        )
+        return measure(works, limits, wish.rounds, wish.before)
+    finally:
+        stock.close()
+        desk.store.close()
+
+
+def _there(*limits: Work | None) -> dict[str, Work]:
+    return {limit.name: limit for limit in limits if limit is not None}
+
+
+def _settings(url: str) -> Settings:
+    return get_settings().model_copy(update={"database_url": url})
+
+
+def _forgetful(url: str) -> EventStore:
+    """A store that keeps no state in memory: every load reads its events."""
+    return EventStore(url, CATALOGUE, tenant=get_settings().tenant, kept_states=0)
+
+
+SUITES: Mapping[str, Suite] = {"ledger": ledger_figures, "log": log_figures}

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from adapters.settings import get_settings
 from cli.bench import app
+from cli.benches.floors import FLOORS
 
 
 @pytest.mark.slow
@@ -31,6 +32,23 @@ def test_the_figures_come_with_their_share_of_a_limit(
     with psycopg.connect(database_url) as conn:
         left = conn.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bima_bench_%'")
         assert left.fetchall() == []
+
+
+@pytest.mark.slow
+def test_the_log_is_put_beside_the_load_generator_and_the_event_library(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BIMA_HOME", str(tmp_path))
+    get_settings.cache_clear()
+    done = CliRunner().invoke(app, ["log", "--quick", "--json", "--seconds", "0.2"])
+    get_settings.cache_clear()
+    assert done.exit_code == 0, done.output
+    lines = {line["work"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert {floor.work for floor in FLOORS} <= set(lines)
+    assert all(line["median"] > 0 for line in lines.values())
+    assert set(lines["append, 16 callers"]["ratio"]) >= {"stock"}
+    assert "compare nothing" in done.stderr  # the servers of tests are not durable
 
 
 def test_unknown_figures_are_refused_by_name() -> None:
