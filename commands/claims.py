@@ -5,12 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from adapters.envelope import Change
-from commands.adjudication import Gathered, accumulators_of, gather
+from commands.adjudication import Gathered, gather
+from commands.as_reviewed import as_reviewed
+from commands.benefit_books import restored
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from commands.suspicion import suspect
 from domain.accumulator import ACCUMULATOR
-from domain.accumulator.decide import RestoreBenefit, UseBenefit
+from domain.accumulator.decide import UseBenefit
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import LIFE
 from domain.adjudication.determination import Determination
@@ -29,7 +31,6 @@ from domain.claim.decide import (
     submitted,
 )
 from domain.claim.events import BilledLine, Payee
-from domain.claim.state import Submitted
 from domain.fraud import rules as fraud_rules
 from domain.ids import CLAIM as CLAIM_SERIES
 from domain.ids import numbered
@@ -169,7 +170,9 @@ def adjudicate_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcom
 
     def decide() -> Decision:
         claim = desk.store.load(CLAIM, request.claim_id)
-        found = gather(desk, request.claim_id, submitted(claim.state), desk.clock.today())
+        standing = submitted(claim.state)
+        found = gather(desk, request.claim_id, standing, desk.clock.today())
+        found = as_reviewed(found, standing)
         determination = adjudicate(found.case, found.terms, found.balances)
         payable = determination.plan_pays
         command = AdjudicateClaim(
@@ -184,7 +187,7 @@ def adjudicate_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcom
             decided_on=desk.clock.today(),
         )
         facts = CLAIM.decide(claim.state, command)
-        number = submitted(claim.state).number
+        number = standing.number
         changes = (changed(claim, facts), *used(found, request.claim_id, number, determination))
         return Decision(changes, {"id": str(request.claim_id), "number": number})
 
@@ -203,18 +206,6 @@ def used(
     )
     return tuple(
         changed(loaded, ACCUMULATOR.decide(loaded.state, taking)) for loaded, taking in takings
-    )
-
-
-def restored(desk: Desk, claim_id: UUID, claim: Submitted) -> tuple[Change, ...]:
-    """Give back what an adjudicated claim had taken; nothing where it took nothing."""
-    if claim.determination is None:
-        return ()
-    streams = accumulators_of(desk, claim)
-    return tuple(
-        changed(loaded, facts)
-        for loaded in streams
-        if (facts := ACCUMULATOR.decide(loaded.state, RestoreBenefit(claim_id)))
     )
 
 

@@ -5,27 +5,19 @@ from uuid import UUID
 
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
+from commands.payments_of_claims import last_scheduled, owed, payments_of, scheduling
 from commands.ports import BankAnswer
 from domain.claim import CLAIM
 from domain.claim.decide import SettleClaim, submitted
-from domain.claim.events import Payee
-from domain.claim.state import Submitted
-from domain.ids import PAYMENT as PAYMENT_SERIES
-from domain.ids import numbered, payment_id
-from domain.member import MEMBER
-from domain.member.decide import enrolled
 from domain.payment import PAYMENT
 from domain.payment.decide import (
     CancelPayment,
     ConfirmPayment,
     FailPayment,
     InstructPayment,
-    SchedulePayment,
     scheduled,
 )
-from domain.payment.state import NotScheduled, Stage
-from domain.provider import PROVIDER
-from domain.provider.decide import registered
+from domain.payment.state import Scheduled, Stage
 from domain.refusals import WrongStage
 
 
@@ -35,42 +27,29 @@ class PaymentOfClaim:
 
 
 def schedule_payment(desk: Desk, context: Context, request: PaymentOfClaim) -> Outcome:
-    """Owe an approved claim's payable to its payee; asked twice, it is owed once."""
+    """Owe to its payee what an approved claim is still owed; asked twice, it is owed once.
+
+    The first payment is of the whole; after a failure or a second decision the next one is of
+    what is missing.
+    """
 
     def decide() -> Decision:
         claim = submitted(desk.store.load(CLAIM, request.claim_id).state)
         if claim.payable is None:
             raise WrongStage("payment.claim_not_decided", "the claim has not been adjudicated")
-        payment = desk.store.load(PAYMENT, payment_id(request.claim_id))
-        if not isinstance(payment.state, NotScheduled):
-            return Decision((), {"id": str(payment.stream_id), "number": payment.state.number})
-        payee, account = payee_of(desk, claim)
+        payments = payments_of(desk, request.claim_id)
+        amount, next_one = owed(claim, payments), payments[-1]
         year = context.effective_on.year
-        number = numbered(PAYMENT_SERIES, year, desk.numbers.take(f"{PAYMENT_SERIES}|{year}")[0])
-        command = SchedulePayment(
-            number, request.claim_id, claim.number, claim.payee, payee, account, claim.payable
-        )
-        facts = PAYMENT.decide(payment.state, command)
-        return Decision(
-            (changed(payment, facts),), {"id": str(payment.stream_id), "number": number}
-        )
+        if amount.minor <= 0:
+            last = last_scheduled(payments)
+            number = last.state.number if isinstance(last.state, Scheduled) else ""
+            return Decision((), {"id": str(last.stream_id), "number": number})
+        command = scheduling(desk, request.claim_id, claim, amount, year)
+        facts = PAYMENT.decide(next_one.state, command)
+        answer = {"id": str(next_one.stream_id), "number": command.number}
+        return Decision((changed(next_one, facts),), answer)
 
     return carry_out(desk.store, context, decide)
-
-
-def payee_of(desk: Desk, claim: Submitted) -> tuple[UUID, str]:
-    """Who is paid and on which account: the provider, or the member who paid it.
-
-    A dependant without a phone of their own, such as a child, is repaid through the principal.
-    """
-    if claim.payee is Payee.PROVIDER:
-        provider = registered(desk.store.load(PROVIDER, claim.provider_id).state)
-        return claim.provider_id, provider.payee_account
-    member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
-    if member.details.phone or member.principal_id is None:
-        return claim.member_id, member.details.phone
-    principal = enrolled(desk.store.load(MEMBER, member.principal_id).state)
-    return member.principal_id, principal.details.phone
 
 
 @dataclass(frozen=True, slots=True)

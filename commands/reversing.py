@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from adapters.envelope import Change, Loaded
-from commands.claims import MANAGERS, invoice_entry, restored
+from adapters.envelope import Change
+from commands.benefit_books import restored
+from commands.claims import MANAGERS, invoice_entry
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
+from commands.payments_of_claims import is_at_the_bank, payments_of, stopped
 from domain.accumulator.events import BenefitRestored
 from domain.claim import CLAIM
 from domain.claim.decide import submitted
 from domain.claim.reversing import ReverseClaim
 from domain.claim.state import Submitted
-from domain.ids import payment_id
-from domain.payment import PAYMENT
-from domain.payment.decide import CancelPayment
-from domain.payment.state import Payment, Scheduled, Stage
 from domain.refusals import RuleBroken
 from domain.register import REGISTER
 from domain.register.decide import ReleaseValue
@@ -30,50 +28,34 @@ class ClaimToReverse:
 def reverse_claim(desk: Desk, context: Context, request: ClaimToReverse) -> Outcome:
     """Take an approved or closed claim back, in one append with the benefit that it took.
 
-    A payment that the bank has not been asked for is cancelled with it; one that is under way
-    must arrive first. The invoice may be claimed again: that is how a claim is replaced.
+    A payment that the bank has not been asked for is taken back with it, scheduled or not; one
+    that the bank is being asked for must arrive first. The invoice may be claimed again.
     """
 
     def decide() -> Decision:
         claim = desk.store.load(CLAIM, request.claim_id)
         standing = submitted(claim.state)
-        payment = desk.store.load(PAYMENT, payment_id(request.claim_id))
+        payments = payments_of(desk, request.claim_id)
         command = ReverseClaim(
             context.reason,
             bool(context.roles & MANAGERS),
-            stopped(payment.state),
+            not is_at_the_bank(payments),
             context.actor,
             context.effective_on,
         )
         facts = CLAIM.decide(claim.state, command)
+        year = context.effective_on.year
         changes = (
             changed(claim, facts),
             *given_back(desk, request.claim_id, standing),
-            *cancelled(payment, context.reason),
+            *stopped(desk, request.claim_id, standing, payments, context.reason, year),
             *released(desk, request.claim_id, standing),
         )
-        recover = str(standing.paid.amount) if standing.paid else "0"
+        recover = str(standing.paid_so_far.amount)
         answer = {"id": str(request.claim_id), "number": standing.number, "to_recover": recover}
         return Decision(changes, answer)
 
     return carry_out(desk.store, context, decide)
-
-
-def stopped(payment: Payment) -> bool:
-    """Whether no money is on its way, or will not be once this is recorded.
-
-    A payment that is not scheduled yet may be the next moment, and then nobody stops it.
-    """
-    ended = (Stage.SCHEDULED, Stage.CANCELLED, Stage.FAILED)
-    return isinstance(payment, Scheduled) and payment.stage in ended
-
-
-def cancelled(payment: Loaded[Payment], reason: str) -> Sequence[Change]:
-    """The payment taken back, where it waits for the bank to be asked."""
-    state = payment.state
-    if not isinstance(state, Scheduled) or state.stage is not Stage.SCHEDULED:
-        return ()
-    return (changed(payment, PAYMENT.decide(state, CancelPayment(reason))),)
 
 
 def given_back(desk: Desk, claim_id: UUID, claim: Submitted) -> Sequence[Change]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from adapters.envelope import Recorded
 from domain.adjudication.routing import Route
-from domain.claim.desk_events import ClaimRecovered
+from domain.claim.desk_events import ClaimInformationReceived, ClaimRecovered, ClaimReviewed
 from domain.claim.events import (
     ClaimAdjudicated,
     ClaimApproved,
@@ -23,6 +23,7 @@ from domain.claim.events import (
     ClaimDenied,
     ClaimPaid,
     ClaimReadjudicated,
+    ClaimReopened,
     ClaimReversed,
     ClaimScored,
     ClaimSubmitted,
@@ -92,14 +93,40 @@ def score_for_fraud(event: Recorded) -> list[Request]:
 
 @reaction(Queue.CLAIMS, AdjudicateClaim)
 def adjudicate_unless_suspended(event: Recorded) -> list[Request]:
-    """Adjudicate the claim, unless its score suspends it."""
+    """Adjudicate the claim, unless its score suspends it or a reviewer is to see it first."""
     scored: ClaimScored = event.fact
-    return [] if scored.suspends else [AdjudicateClaim(event.stream_id)]
+    waits = scored.suspends or scored.to_review
+    return [] if waits else [AdjudicateClaim(event.stream_id)]
 
 
 @reaction(Queue.CLAIMS, AdjudicateClaim)
 def adjudicate_when_cleared(event: Recorded) -> list[Request]:
     """Adjudicate the claim that an investigator has cleared."""
+    return [AdjudicateClaim(event.stream_id)]
+
+
+@reaction(Queue.CLAIMS, AdjudicateClaim)
+def adjudicate_when_reviewed(event: Recorded) -> list[Request]:
+    """Adjudicate the claim with the reviewer's figures, where it was not decided before."""
+    reviewed: ClaimReviewed = event.fact
+    return [AdjudicateClaim(event.stream_id)] if reviewed.goes_on_at == "scored" else []
+
+
+@reaction(Queue.CLAIMS, ScoreClaim, AdjudicateClaim)
+def go_on_when_answered(event: Recorded) -> list[Request]:
+    """Score or adjudicate the claim for which information came in: whatever it waited before."""
+    match event.fact.goes_on_at:
+        case "submitted":
+            return [ScoreClaim(event.stream_id, event.position)]
+        case "scored":
+            return [AdjudicateClaim(event.stream_id)]
+        case _:
+            return []
+
+
+@reaction(Queue.CLAIMS, AdjudicateClaim)
+def adjudicate_when_reopened(event: Recorded) -> list[Request]:
+    """Adjudicate the claim whose denial was set aside."""
     return [AdjudicateClaim(event.stream_id)]
 
 
@@ -164,6 +191,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimSubmitted: (score_for_fraud,),
     ClaimScored: (adjudicate_unless_suspended,),
     ClaimCleared: (adjudicate_when_cleared,),
+    ClaimReviewed: (adjudicate_when_reviewed,),
+    ClaimInformationReceived: (go_on_when_answered,),
+    ClaimReopened: (adjudicate_when_reopened,),
     ClaimApproved: (schedule_payment,),
     PaymentScheduled: (instruct_payment,),
     PaymentInstructed: (ask_bank,),

@@ -20,8 +20,8 @@ REVERSIBLE = (Stage.APPROVED, Stage.CLOSED)
 class ReverseClaim:
     """`may_manage` tells that whoever reverses has a manager's authority.
 
-    `payment_stopped` tells that no money is on its way: none was to be paid, or the payment is
-    taken back, was cancelled or has failed.
+    `payment_stopped` tells that the bank is not being asked to pay: nothing was to be paid, or a
+    payment that waits is taken back with the claim.
     """
 
     reason: str

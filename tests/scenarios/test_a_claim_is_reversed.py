@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from commands.payments import (
 from commands.products import VersionOfProduct, publish_version
 from commands.reversing import ClaimToReverse, reverse_claim
 from domain.accumulator import ACCUMULATOR
-from domain.adjudication.product import Limit, Scope, YearIs
+from domain.adjudication.product import Limit, Scope
 from domain.claim import CLAIM
 from domain.claim.events import ClaimScored
 from domain.claim.state import Stage
@@ -124,7 +123,6 @@ def test_the_read_models_tell_what_is_to_come_back(insurer: Insurer) -> None:
 def test_an_approved_claim_takes_its_waiting_payment_along(insurer: Insurer) -> None:
     clinic, covered = insurer.clinic(), insurer.member()
     claim_id = decided(insurer, covered, clinic)
-    assert refusal(lambda: reverse(insurer, claim_id)) == "claim.payment_under_way"
     schedule_payment(insurer.desk, insurer.by("saga"), PaymentOfClaim(claim_id))
     assert Decimal(str(reverse(insurer, claim_id)["to_recover"])) == 0
     payment = insurer.payment(claim_id)
@@ -157,15 +155,3 @@ def test_a_reversed_invoice_may_be_claimed_again_and_finds_the_whole_limit(
     reverse(insurer, first)
     assert insurer.claim(again()).payable == tzs(23_500)
     sums_tie(insurer)
-
-
-def test_benefit_that_is_not_found_is_never_given_back_in_part(insurer: Insurer) -> None:
-    """A later version counts by the plan year: the accumulator of the day is another one."""
-    claim_id = decided(insurer, insurer.member(), insurer.clinic())
-    paid(insurer, claim_id)
-    insurer.clock.advance(timedelta(days=1))
-    terms = replace(TERMS, year_is=YearIs.PLAN_YEAR, year_start=(7, 1))
-    version = VersionOfProduct("MSINGI", "Afya Msingi", YEAR.from_on, terms)
-    publish_version(insurer.desk, insurer.by("admin"), version)
-    assert refusal(lambda: reverse(insurer, claim_id)) == "claim.benefit_not_found"
-    assert insurer.claim(claim_id).stage is Stage.CLOSED
