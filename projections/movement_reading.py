@@ -133,7 +133,7 @@ def from_table(
     if not text.tell():
         return pl.DataFrame(schema={name: SCHEMA[name] for name in names})
     text.seek(0)
-    frame = pl.read_csv(text, has_header=False, schema=stored, missing_utf8_is_empty_string=False)
+    frame = pl.read_csv(text, has_header=False, schema=stored)
     return frame.select(
         pl.col(name).fill_null("") if name in _NEVER_NULL else pl.col(name).cast(SCHEMA[name])
         for name in names

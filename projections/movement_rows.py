@@ -23,6 +23,7 @@ from uuid import UUID
 
 from adapters.envelope import Recorded
 from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.cession.events import CessionRestruck, LossCeded, PremiumCeded
 from domain.claim.events import ClaimSubmitted, ClaimTakenOver
 from domain.payment.events import (
     PaymentCancelled,
@@ -39,11 +40,15 @@ from projections.rows import Rows
 class Moved(StrEnum):
     """What moved. Amounts are as signed in the ledger: more billed, paid, reserved is above zero.
 
-    `claim_billed` also opens the claim; `claim_reserved` is the change of what a decided claim
-    still has to be paid (below zero: what is to come back). `claim_closed`, `claim_reopened` and
-    `claim_voided` move no money. `benefit_used` is the change of what the member's own limits of
-    money hold of the claim. A payment is scheduled, then confirmed by the bank or stopped.
-    `ceded_…` is what a treaty takes of it.
+    - The `claim_billed` whose `event` is the row's `claim_no` opens the claim; a later one corrects
+      what was billed.
+    - `claim_reserved` is the change of what a decided claim still has to be paid; below zero: of
+      what is to come back.
+    - `claim_closed`, `claim_reopened`, `claim_voided` and `claim_redated` (its `service_on` is the
+      corrected day) move no money.
+    - `benefit_used` is the change of what the member's own limits of money hold of the claim.
+    - A payment is scheduled, then confirmed by the bank or stopped.
+    - `ceded_…` is what a treaty takes of it.
     """
 
     PREMIUM_WRITTEN = "premium_written"
@@ -57,6 +62,7 @@ class Moved(StrEnum):
     CLAIM_CLOSED = "claim_closed"
     CLAIM_REOPENED = "claim_reopened"
     CLAIM_VOIDED = "claim_voided"
+    CLAIM_REDATED = "claim_redated"
     BENEFIT_USED = "benefit_used"
     PAYMENT_SCHEDULED = "payment_scheduled"
     PAYMENT_CONFIRMED = "payment_confirmed"
@@ -135,6 +141,8 @@ class ReserveRow(Row):
     service_from: date
     currency: str
     reserve_minor: Annotated[int, AMOUNT] = 0
+    paid_minor: Annotated[int, AMOUNT] = 0
+    is_closed: bool = False
 
 
 @dataclass(slots=True)
@@ -160,11 +168,13 @@ def claims_of(event: Recorded, rows: Rows) -> Iterator[UUID]:
     match event.fact:
         case BenefitUsed() | BenefitRestored() | PaymentScheduled():
             yield event.fact.claim_id
+        case LossCeded() | CessionRestruck():
+            yield from (line.claim_id for line in event.fact.lines)
         case PaymentConfirmed() | PaymentFailed() | PaymentCancelled():
             paid_for = rows.find(PAID_FOR, event.stream_id)
             if paid_for is not None:
                 yield paid_for.claim_id
-        case PolicyIssued() | PolicyRenewed() | PremiumReceived():
+        case PolicyIssued() | PolicyRenewed() | PremiumReceived() | PremiumCeded():
             return
         case _:
             yield event.stream_id
@@ -173,7 +183,7 @@ def claims_of(event: Recorded, rows: Rows) -> Iterator[UUID]:
 def policies_of(event: Recorded, rows: Rows) -> Iterator[UUID]:
     """The policy under which a claim is made, or whose premium moves."""
     match event.fact:
-        case ClaimSubmitted():
+        case ClaimSubmitted() | PremiumCeded():
             yield event.fact.policy_id
         case ClaimTakenOver():
             if event.fact.policy_id is not None:
@@ -207,6 +217,13 @@ PRODUCT_OF = Table(
     "movement_policies",
     ("policy_id",),
     parents=policies_of,
-    needed_for=(PolicyIssued, PolicyRenewed, PremiumReceived, ClaimSubmitted, ClaimTakenOver),
+    needed_for=(
+        PolicyIssued,
+        PolicyRenewed,
+        PremiumReceived,
+        ClaimSubmitted,
+        ClaimTakenOver,
+        PremiumCeded,
+    ),
 )
 RESERVES = Table(ReserveRow, "claim_reserves", ("claim_id",), parents=claims_of)

@@ -28,8 +28,9 @@ def move(  # a movement has as many sides
     rows: Rows,
     *,
     line: int = MONEY,
+    treaty_id: UUID | None = None,
 ) -> None:
-    """Money of a claim moves on a day."""
+    """Money of a claim moves on a day; under a treaty, if it is ceded."""
     rows.add(
         MOVEMENTS,
         MovementRow(
@@ -48,6 +49,7 @@ def move(  # a movement has as many sides
             claim_no=claim.claim_no,
             product_id=claim.product_id,
             claim_kind=claim.kind,
+            treaty_id=treaty_id,
         ),
     )
 
@@ -60,9 +62,17 @@ def reserve(event: Recorded, claim: ReserveRow, to_minor: int, day: date, rows: 
         move(event, claim, Moved.CLAIM_RESERVED, difference, day, rows, line=RESERVE)
 
 
-def status(event: Recorded, claim: ReserveRow, kind: Moved, day: date, rows: Rows) -> None:
-    """The claim is closed, opened again or void; no money moves by it."""
-    move(event, claim, kind, 0, day, rows, line=STATUS)
+def closes(event: Recorded, claim: ReserveRow, day: date, rows: Rows) -> None:
+    """The claim is closed; no money moves by it."""
+    claim.is_closed = True
+    move(event, claim, Moved.CLAIM_CLOSED, 0, day, rows, line=STATUS)
+
+
+def opens_again(event: Recorded, claim: ReserveRow, day: date, rows: Rows) -> None:
+    """A closed claim is open again; no money moves by it."""
+    if claim.is_closed:
+        claim.is_closed = False
+        move(event, claim, Moved.CLAIM_REOPENED, 0, day, rows, line=STATUS)
 
 
 def milestone(event: Recorded, what: str, day: date, rows: Rows, detail: str = "") -> None:
@@ -70,20 +80,31 @@ def milestone(event: Recorded, what: str, day: date, rows: Rows, detail: str = "
     rows.add(MILESTONES, MilestoneRow(event.stream_id, event.position, what, day, detail))
 
 
-def premium(event: Recorded, kind: Moved, amount: Money, day: date, rows: Rows) -> None:
-    """Premium of the policy whose event this is."""
+def premium(
+    event: Recorded,
+    kind: Moved,
+    policy_id: UUID,
+    amount: Money,
+    day: date,
+    rows: Rows,
+    *,
+    line: int = MONEY,
+    treaty_id: UUID | None = None,
+) -> None:
+    """Premium of a policy moves on a day; under a treaty, if it is ceded."""
     rows.add(
         MOVEMENTS,
         MovementRow(
             event=event.position,
-            line=MONEY,
+            line=line,
             stream_id=event.stream_id,
             kind=kind,
             effective_on=day,
             currency=amount.currency,
             minor=amount.minor,
-            policy_id=event.stream_id,
-            product_id=product_of(event.stream_id, rows),
+            policy_id=policy_id,
+            product_id=product_of(policy_id, rows),
+            treaty_id=treaty_id,
         ),
     )
 

@@ -9,18 +9,7 @@ from datetime import date
 from adapters.envelope import Recorded
 from domain.accumulator.events import BenefitRestored, BenefitUsed
 from domain.adjudication.balances import LIFE
-from domain.claim.events import (
-    ClaimAdjudicated,
-    ClaimBalanceTransferred,
-    ClaimClosed,
-    ClaimDenied,
-    ClaimPaid,
-    ClaimPaymentPosted,
-    ClaimReversed,
-    ClaimSubmitted,
-    ClaimTakenOver,
-    ClaimWithdrawn,
-)
+from domain.cession.events import CessionRestruck, LossCeded, PremiumCeded
 from domain.payment.events import (
     PaymentCancelled,
     PaymentConfirmed,
@@ -28,6 +17,7 @@ from domain.payment.events import (
     PaymentScheduled,
 )
 from domain.policy.events import PolicyIssued, PolicyRenewed, PremiumReceived
+from projections.claim_movements import ON_CLAIMS
 from projections.declaring import Projection
 from projections.movement_rows import (
     MILESTONES,
@@ -39,109 +29,11 @@ from projections.movement_rows import (
     Moved,
     PaidForRow,
     ProductOfRow,
-    RegisterRow,
-    ReserveRow,
 )
-from projections.movement_writing import milestone, move, premium, product_of, reserve, status
+from projections.movement_writing import move, premium
 from projections.rows import Rows
 
 __all__ = ["MILESTONES", "MOVEMENTS", "PROJECTION", "REGISTER", "RESERVES", "Moved"]
-
-
-def billed(event: Recorded, fact: ClaimSubmitted | ClaimTakenOver, rows: Rows) -> None:
-    own = isinstance(fact, ClaimSubmitted)
-    claim = rows.add(
-        RESERVES,
-        ReserveRow(
-            claim_id=event.stream_id,
-            claim_no=event.position,
-            member_id=fact.member_id,
-            policy_id=fact.policy_id,
-            provider_id=fact.provider_id,
-            product_id=product_of(fact.policy_id, rows),
-            kind=fact.kind,
-            service_from=fact.service_from,
-            currency=fact.billed.currency,
-        ),
-    )
-    rows.add(
-        REGISTER,
-        RegisterRow(
-            claim_id=event.stream_id,
-            number=fact.number,
-            member_id=fact.member_id,
-            policy_id=fact.policy_id,
-            provider_id=fact.provider_id,
-            kind=fact.kind,
-            visit_type=fact.visit_type if isinstance(fact, ClaimSubmitted) else "",
-            service_from=fact.service_from,
-            service_until=fact.service_until,
-            diagnosis_group=fact.diagnoses[0][:3] if fact.diagnoses else "",
-            advised_on=event.meta.effective_on,
-            currency=fact.billed.currency,
-            billed_minor=fact.billed.minor,
-            taken_over=not own,
-        ),
-    )
-    move(event, claim, Moved.CLAIM_BILLED, fact.billed.minor, event.meta.effective_on, rows)
-
-
-def adjudicated(event: Recorded, fact: ClaimAdjudicated, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    day = event.meta.effective_on
-    move(event, claim, Moved.CLAIM_ALLOWED, fact.determination.allowed.minor, day, rows)
-    reserve(event, claim, fact.payable.minor, day, rows)
-    milestone(event, "reserved", day, rows)
-
-
-def denied(event: Recorded, fact: ClaimDenied, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    reserve(event, claim, 0, event.meta.effective_on, rows)
-    status(event, claim, Moved.CLAIM_CLOSED, event.meta.effective_on, rows)
-    milestone(event, "denied", event.meta.effective_on, rows, ";".join(fact.reasons))
-
-
-def paid(event: Recorded, fact: ClaimPaid, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    move(event, claim, Moved.CLAIM_PAID, fact.amount.minor, fact.paid_on, rows)
-    reserve(event, claim, claim.reserve_minor - fact.amount.minor, fact.paid_on, rows)
-    milestone(event, "paid", fact.paid_on, rows)
-
-
-def payment_posted(event: Recorded, fact: ClaimPaymentPosted, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    kind = Moved.PATIENT_PAID if fact.source == "patient" else Moved.CLAIM_PAID
-    move(event, claim, kind, fact.amount.minor, fact.posted_on, rows)
-
-
-def transferred(event: Recorded, fact: ClaimBalanceTransferred, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    move(event, claim, Moved.CLAIM_TRANSFERRED, fact.amount.minor, fact.posted_on, rows)
-
-
-def closed(event: Recorded, fact: ClaimClosed, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    status(event, claim, Moved.CLAIM_CLOSED, fact.closed_on, rows)
-    milestone(event, "closed", fact.closed_on, rows)
-
-
-def withdrawn(event: Recorded, fact: ClaimWithdrawn, rows: Rows) -> None:
-    claim = rows.change(RESERVES, event.stream_id)
-    reserve(event, claim, 0, event.meta.effective_on, rows)
-    status(event, claim, Moved.CLAIM_CLOSED, event.meta.effective_on, rows)
-    milestone(event, "withdrawn", event.meta.effective_on, rows)
-
-
-def reversed_(event: Recorded, fact: ClaimReversed, rows: Rows) -> None:
-    """Allowed is taken back; what was paid stands as a reserve below zero: it is to come back.
-
-    The claim is closed, not void: what was paid for it has left the house and stays in the sums.
-    """
-    claim = rows.change(RESERVES, event.stream_id)
-    move(event, claim, Moved.CLAIM_ALLOWED, -fact.allowed.minor, fact.reversed_on, rows)
-    reserve(event, claim, -fact.to_recover.minor, fact.reversed_on, rows)
-    status(event, claim, Moved.CLAIM_CLOSED, fact.reversed_on, rows)
-    milestone(event, "withdrawn", fact.reversed_on, rows)
 
 
 def issued(event: Recorded, fact: PolicyIssued, rows: Rows) -> None:
@@ -150,11 +42,13 @@ def issued(event: Recorded, fact: PolicyIssued, rows: Rows) -> None:
 
 
 def written(event: Recorded, fact: PolicyIssued | PolicyRenewed, rows: Rows) -> None:
-    premium(event, Moved.PREMIUM_WRITTEN, fact.premium, fact.period.from_on, rows)
+    day = fact.period.from_on
+    premium(event, Moved.PREMIUM_WRITTEN, event.stream_id, fact.premium, day, rows)
 
 
 def received(event: Recorded, fact: PremiumReceived, rows: Rows) -> None:
-    premium(event, Moved.PREMIUM_RECEIVED, fact.amount, fact.received_on, rows)
+    day = fact.received_on
+    premium(event, Moved.PREMIUM_RECEIVED, event.stream_id, fact.amount, day, rows)
 
 
 def used(event: Recorded, fact: BenefitUsed | BenefitRestored, rows: Rows) -> None:
@@ -197,6 +91,34 @@ def transfer(event: Recorded, kind: Moved, day: date, rows: Rows) -> None:
         move(event, claim, kind, paid_for.amount_minor, day, rows)
 
 
+def ceded(event: Recorded, fact: LossCeded | CessionRestruck, rows: Rows) -> None:
+    """Each treaty's part of a claim: paid, and reserved as the rest of what is incurred."""
+    day = event.meta.effective_on
+    for number, line in enumerate(fact.lines):
+        claim = rows.find(RESERVES, line.claim_id)
+        if claim is None:
+            continue
+        parts = {
+            Moved.CEDED_PAID: line.paid.minor,
+            Moved.CEDED_RESERVED: line.incurred.minor - line.paid.minor,
+        }
+        for at, (kind, minor) in enumerate(parts.items(), 2 * number + 1):
+            if minor:
+                move(event, claim, kind, minor, day, rows, line=at, treaty_id=line.treaty_id)
+
+
+def premium_ceded(event: Recorded, fact: PremiumCeded, rows: Rows) -> None:
+    day = event.meta.effective_on
+    for number, one in enumerate(fact.lines):
+        parts = {Moved.CEDED_PREMIUM: one.premium, Moved.CEDED_COMMISSION: one.commission}
+        for at, (kind, amount) in enumerate(parts.items(), 2 * number + 1):
+            if amount.minor:
+                premium(
+                    event, kind, fact.policy_id, amount, day, rows,
+                    line=at, treaty_id=one.treaty_id,
+                )  # fmt: skip
+
+
 PROJECTION = Projection(
     name="movements",
     version=2,
@@ -206,21 +128,15 @@ PROJECTION = Projection(
         PolicyIssued: issued,
         PolicyRenewed: written,
         PremiumReceived: received,
-        ClaimSubmitted: billed,
-        ClaimTakenOver: billed,
-        ClaimAdjudicated: adjudicated,
-        ClaimDenied: denied,
-        ClaimPaid: paid,
-        ClaimPaymentPosted: payment_posted,
-        ClaimBalanceTransferred: transferred,
-        ClaimClosed: closed,
-        ClaimWithdrawn: withdrawn,
-        ClaimReversed: reversed_,
+        **ON_CLAIMS,
         BenefitUsed: used,
         BenefitRestored: used,
         PaymentScheduled: scheduled,
         PaymentConfirmed: confirmed,
         PaymentFailed: stopped,
         PaymentCancelled: stopped,
+        LossCeded: ceded,
+        CessionRestruck: ceded,
+        PremiumCeded: premium_ceded,
     },
 )

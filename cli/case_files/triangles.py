@@ -11,10 +11,12 @@ from domain.actuarial.grain import Grain, index_of
 from domain.actuarial.metrics import experience_table
 from domain.actuarial.movement import ClaimMovement, MovementKind
 from domain.actuarial.question import Basis, Form, Measure, Question, Side
-from domain.actuarial.triangle import Triangle, calendar_totals, triangle
+from domain.actuarial.triangle import Triangle, calendar_totals
 from domain.money import Money
 from domain.periods import through
 from domain.ratio import Ratio, decimals
+from projections.claim_columns import of_movements
+from projections.triangles import triangle
 
 _NO_CURRENCY = "XXX"
 
@@ -23,6 +25,7 @@ def answer(case: Json) -> dict[str, Any]:
     """The cells of every query by its name; `metrics` as well where the case gives exposure."""
     currency = case.get("currency", _NO_CURRENCY)
     movements = [_movement(event, currency) for event in case.get("events", ())]
+    columns, segments = of_movements(movements)
     result: dict[str, Any] = {}
     triangles: list[Triangle] = []
     for query in case["queries"]:
@@ -32,7 +35,7 @@ def answer(case: Json) -> dict[str, Any]:
         elif "triangle" in case:
             result[name] = _ladder_cells(chain_ladder(_given(case["triangle"], currency), currency))
         else:
-            made = triangle(movements, _question(query, currency), currency)
+            made = triangle(columns, _question(query, currency), currency, segments)
             triangles.append(made)
             result[name] = _calendar(made) if name.startswith("calendar") else _cells(made)
     if "exposure" in case and triangles:

@@ -1,9 +1,10 @@
 """Triangles: rows by origin, columns by lag; a zero is a figure, an absent cell is the future."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from domain.actuarial.development import develop
 from domain.actuarial.grain import Grain, index_of, label, period_of, start_of
@@ -31,6 +32,53 @@ class Triangle:
         return label(row.origin, self.question.origin)
 
 
+@dataclass(slots=True)
+class Steps:
+    """Sums by origin period and development period, and which origins there are.
+
+    Steps of different claims can be put together: that is how closed months that were summed at
+    once and claims that need a second look become one triangle.
+    """
+
+    sums: dict[int, dict[int, int]] = field(default_factory=dict)
+    first: int | None = None
+    last: int | None = None
+
+    def note(self, origin: int) -> None:
+        """There is a claim of this origin, whether or not anything moves."""
+        self.first = origin if self.first is None else min(self.first, origin)
+        self.last = origin if self.last is None else max(self.last, origin)
+
+    def add(self, origin: int, column: int, value: int) -> None:
+        row = self.sums.setdefault(origin, {})
+        row[column] = row.get(column, 0) + value
+
+    def joined(self, other: "Steps", sign: int = 1) -> "Steps":
+        """Both together, for all origins of both."""
+        sums = Steps({origin: dict(row) for origin, row in self.sums.items()})
+        for bound in (self.first, self.last, other.first, other.last):
+            if bound is not None:
+                sums.note(bound)
+        for origin, row in other.sums.items():
+            for column, value in row.items():
+                sums.add(origin, column, sign * value)
+        return sums
+
+    def without(self, part: "Steps") -> "Steps":
+        """These steps less others, for all origins of both."""
+        return self.joined(part, -1)
+
+    def of(self, origin: int) -> Mapping[int, int]:
+        return self.sums.get(origin, {})
+
+    @property
+    def origins(self) -> range:
+        """All origins from the first to the last, without holes."""
+        if self.first is None or self.last is None:
+            return range(0)
+        return range(self.first, self.last + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class LongRow:
     """One cell as it is exported: a day or an amount in every column, nothing to look up."""
@@ -54,24 +102,36 @@ def triangle(movements: Iterable[ClaimMovement], question: Question, currency: s
 
     Rows run from the first to the last origin of the claims known, without holes. A cell inside
     the triangle without any figure is zero; a cell of a period that starts after the valuation
-    is absent. The reserve of a layer is its incurred less its paid part. Raises RuleBroken as
-    `develop` does.
+    is absent. Raises RuleBroken as `develop` does.
+    """
+    return arranged(stepped(movements, question), question, currency)
+
+
+def stepped(movements: Iterable[ClaimMovement], question: Question) -> Steps:
+    """What each row moves in each column, before any column is known to be the last.
+
+    The reserve of a layer is its incurred less its paid part.
     """
     if question.measure is Measure.RESERVE and question.layered:
         known = list(movements)
-        incurred = triangle(known, replace(question, measure=Measure.INCURRED), currency)
-        paid = triangle(known, replace(question, measure=Measure.PAID), currency)
-        return replace(_less(incurred, paid), question=question)
+        incurred = stepped(known, replace(question, measure=Measure.INCURRED))
+        return incurred.without(stepped(known, replace(question, measure=Measure.PAID)))
     postings, origins = develop(movements, question)
     inside = [p for p in postings if p.on <= question.valuation]
-    origin_of = [index_of(day, question.origin) for day in origins]
-    origin_of += [index_of(p.origin_on, question.origin) for p in inside]
-    steps: dict[tuple[int, int], int] = defaultdict(int)
+    steps = Steps()
+    for day in origins:
+        steps.note(index_of(day, question.origin))
     for posting in inside:
         row = index_of(posting.origin_on, question.origin)
-        steps[row, max(_lag(posting.on, row, question), 0)] += posting.value
-    rows = _rows(question, steps, origin_of)
-    return Triangle(question, tuple(rows), "" if question.measure.is_count else currency)
+        steps.note(row)
+        steps.add(row, index_of(posting.on, question.development), posting.value)
+    return steps
+
+
+def arranged(steps: Steps, question: Question, currency: str) -> Triangle:
+    """The triangle of these steps: rows without holes, columns up to the valuation."""
+    rows = tuple(_rows(question, steps))
+    return Triangle(question, rows, "" if question.measure.is_count else currency)
 
 
 def calendar_totals(of: Triangle) -> dict[str, int]:
@@ -136,30 +196,20 @@ def _view(question: Question) -> str:
     return "as_known" if question.valuation >= question.known_on else "restated"
 
 
-def _lag(on: date, row: int, question: Question) -> int:
-    first = index_of(start_of(row, question.origin), question.development)
-    return index_of(on, question.development) - first
+def _column(row: int, question: Question) -> int:
+    """The development period in which an origin period begins: its column 0."""
+    return index_of(start_of(row, question.origin), question.development)
 
 
-def _rows(
-    question: Question, steps: dict[tuple[int, int], int], origins: list[int]
-) -> Iterator[TriangleRow]:
-    if not origins:
-        return
-    for row in range(min(origins), max(origins) + 1):
-        cells: list[int] = []
-        running = 0
-        for lag in range(_lag(question.valuation, row, question) + 1):
-            step = steps.get((row, lag), 0)
-            running += step
-            cells.append(step if question.form is Form.INCREMENTAL else running)
-        if cells:
-            yield TriangleRow(row, tuple(cells))
-
-
-def _less(whole: Triangle, part: Triangle) -> Triangle:
-    rows = tuple(
-        TriangleRow(a.origin, tuple(x - y for x, y in zip(a.cells, b.cells, strict=True)))
-        for a, b in zip(whole.rows, part.rows, strict=True)
-    )
-    return replace(whole, rows=rows)
+def _rows(question: Question, steps: Steps) -> Iterator[TriangleRow]:
+    last = index_of(question.valuation, question.development)
+    for row in steps.origins:
+        first = _column(row, question)
+        if last < first:
+            continue
+        values = [0] * (last - first + 1)
+        for column, value in steps.of(row).items():
+            values[max(column - first, 0)] += value  # paid before the service: at lag 0
+        if question.form is not Form.INCREMENTAL:
+            values = list(accumulate(values))
+        yield TriangleRow(row, tuple(values))

@@ -43,6 +43,8 @@ BEGIN
         service_from date NOT NULL,
         currency text NOT NULL,
         reserve_minor bigint NOT NULL,
+        paid_minor bigint NOT NULL,
+        is_closed boolean NOT NULL,
         tenant bigint NOT NULL,
         position bigint NOT NULL,
         version bigint NOT NULL,

@@ -1,0 +1,161 @@
+"""Movements of claims as columns, in the words of the actuary: what every triangle is made of.
+
+A frame of this form has one row a movement, in any order: `seq` is the total order in which the
+ledger recorded them. Rows of one claim carry its number in `claim`; a merged claim names the
+surviving one in `into`; `first` marks the movement that brought the claim. Every movement but a
+correction of it tells the claim's first day of service in `service_on`. Further columns are
+segments, as many as one likes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from domain.actuarial.movement import ClaimMovement, MovementKind
+from domain.actuarial.question import Measure, Side
+from domain.money import Money
+from projections.movement_rows import Moved
+
+SCHEMA: Mapping[str, pl.DataType] = {
+    "seq": pl.Int64(),
+    "claim": pl.Int64(),
+    "kind": pl.String(),
+    "effective_on": pl.Date(),
+    "recorded_on": pl.Date(),
+    "minor": pl.Int64(),
+    "service_on": pl.Date(),
+    "into": pl.Int64(),
+    "first": pl.Boolean(),
+}
+LINES = 1_000  # `seq` is the log position times this, plus the line: more than an event has
+
+_GROSS = {
+    Moved.CLAIM_BILLED: MovementKind.OPENED,
+    Moved.CLAIM_PAID: MovementKind.PAID,
+    Moved.CLAIM_RESERVED: MovementKind.RESERVE,
+    Moved.CLAIM_CLOSED: MovementKind.CLOSED,
+    Moved.CLAIM_REOPENED: MovementKind.REOPENED,
+    Moved.CLAIM_REDATED: MovementKind.SERVICE_DATE,
+    Moved.CLAIM_VOIDED: MovementKind.VOID,
+}
+_CEDED = {
+    Moved.CEDED_PAID: MovementKind.PAID,
+    Moved.CEDED_RESERVED: MovementKind.RESERVE,
+}
+_MONEY = (Moved.CLAIM_PAID, Moved.CLAIM_RESERVED)
+_NEEDED: Mapping[Measure, tuple[Moved, ...]] = {
+    Measure.PAID: (Moved.CLAIM_PAID,),
+    Measure.RESERVE: (Moved.CLAIM_RESERVED,),
+    Measure.INCURRED: _MONEY,
+    Measure.REPORTED: (),
+    Measure.CLOSED: (Moved.CLAIM_CLOSED, Moved.CLAIM_REOPENED),
+    Measure.OPEN: (Moved.CLAIM_CLOSED, Moved.CLAIM_REOPENED),
+}
+_ALWAYS = (Moved.CLAIM_BILLED, Moved.CLAIM_REDATED, Moved.CLAIM_VOIDED)
+
+
+def kinds_for(measures: Iterable[Measure], side: Side, *, posted: bool) -> list[str]:
+    """The kinds of movements that these measures need; `posted`: with what treaties took."""
+    kinds = set(_ALWAYS)
+    for measure in measures:
+        needed = _NEEDED[measure]
+        if side is not Side.CEDED or not posted:
+            kinds |= set(needed)
+        if side is not Side.GROSS and posted:
+            if Moved.CLAIM_PAID in needed:
+                kinds.add(Moved.CEDED_PAID)
+            if Moved.CLAIM_RESERVED in needed:
+                kinds.add(Moved.CEDED_RESERVED)
+    return sorted(kinds)
+
+
+def claim_columns(
+    movements: pl.LazyFrame, zone: str, side: Side, segments: Sequence[str] = ()
+) -> pl.LazyFrame:
+    """The ledger's movements in this form; days of recording are those of the insurer's zone.
+
+    CEDED and NET are what treaties took by the posted cessions: net is gross less ceded.
+    """
+    words: dict[str, str] = {}
+    if side is not Side.CEDED:
+        words |= {str(moved): kind.value for moved, kind in _GROSS.items()}
+    else:
+        without = _MONEY
+        words |= {str(m): kind.value for m, kind in _GROSS.items() if m not in without}
+    if side is not Side.GROSS:
+        words |= {str(moved): kind.value for moved, kind in _CEDED.items()}
+    sign = -1 if side is Side.NET else 1
+    opens = (pl.col("kind") != str(Moved.CLAIM_BILLED)) | (pl.col("event") == pl.col("claim_no"))
+    ceded = pl.col("kind").is_in([str(moved) for moved in _CEDED])
+    minor = pl.when(ceded).then(pl.col("minor") * sign).otherwise(pl.col("minor"))
+    return movements.filter(pl.col("kind").is_in(list(words)) & opens).select(
+        (pl.col("event") * LINES + pl.col("line")).alias("seq"),
+        pl.col("claim_no").alias("claim"),
+        pl.col("kind").replace_strict(words, return_dtype=pl.String),
+        "effective_on",
+        pl.col("recorded_at").dt.convert_time_zone(zone).dt.date().alias("recorded_on"),
+        minor.alias("minor"),
+        "service_on",
+        pl.lit(None, dtype=pl.Int64).alias("into"),
+        (pl.col("event") == pl.col("claim_no")).alias("first"),
+        *segments,
+    )
+
+
+def of_movements(movements: Iterable[ClaimMovement]) -> tuple[pl.DataFrame, list[str]]:
+    """Movements of the domain as columns, with the names of their segments.
+
+    A movement without a segment has that of its claim's first movement.
+    """
+    known = sorted(movements, key=lambda m: (m.recorded_on, m.seq))
+    numbers: dict[str, int] = {}
+    first: dict[str, ClaimMovement] = {}
+    names: dict[str, None] = {}
+    for one in known:
+        numbers.setdefault(one.claim, len(numbers))
+        first.setdefault(one.claim, one)
+        names.update(dict.fromkeys(name for name, _ in one.segment))
+    for one in known:
+        if one.into:
+            numbers.setdefault(one.into, len(numbers))
+    rows = [
+        {
+            "seq": one.seq,
+            "claim": numbers[one.claim],
+            "kind": one.kind.value,
+            "effective_on": one.effective_on,
+            "recorded_on": one.recorded_on,
+            "minor": one.amount.minor if one.amount else 0,
+            "service_on": (
+                one.service_on
+                if one.kind is MovementKind.SERVICE_DATE
+                else first[one.claim].service_on
+            ),
+            "into": numbers[one.into] if one.into else None,
+            "first": one is first[one.claim],
+            **{n: dict(one.segment or first[one.claim].segment).get(n) for n in names},
+        }
+        for one in known
+    ]
+    segments = dict.fromkeys(names, pl.String())
+    return pl.DataFrame(rows, schema={**SCHEMA, **segments}), list(names)
+
+
+def to_movements(
+    frame: pl.DataFrame, segments: Sequence[str], currency: str
+) -> list[ClaimMovement]:
+    """Rows of this form as movements of the domain, for claims that need a second look."""
+    return [
+        ClaimMovement(
+            seq=row["seq"],
+            claim=str(row["claim"]),
+            kind=MovementKind(row["kind"]),
+            effective_on=row["effective_on"],
+            recorded_on=row["recorded_on"],
+            amount=Money(row["minor"], currency),
+            service_on=row["service_on"],
+            into="" if row["into"] is None else str(row["into"]),
+            segment=tuple((n, str(row[n])) for n in segments if row[n] is not None),
+        )
+        for row in frame.iter_rows(named=True)
+    ]
