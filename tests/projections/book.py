@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import polars as pl
+
 from adapters.chain import Place, link, stamp_of
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt
 from adapters.event_store import EventStore
@@ -25,9 +27,10 @@ from domain.adjudication.determination import (
 from domain.adjudication.product import Terms
 from domain.adjudication.routing import Route
 from domain.claim import events as claim
-from domain.ids import accumulator_id, payment_id
+from domain.ids import MOVEMENT_BOOK_ID, accumulator_id, payment_id
 from domain.member import events as member
 from domain.money import Money
+from domain.movement_book.events import MonthClosed
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
@@ -36,6 +39,7 @@ from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
 from tests.support.sample_treaties import samples as treaty_samples
+from projections.movement_layout import LAYOUT, SCHEMA, rows_digest
 
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
 CODES = ("CONS", "LAB1", "XRAY", "PHARM", "SURG")
@@ -254,6 +258,14 @@ class Book:
             self.tell((stream, [underwriting.CounterOfferAccepted()]))
         else:
             self.tell((stream, [underwriting.UnderwritingDeclined(("RISK_TOO_HIGH",), "note")]))
+
+    def close_a_month(self) -> None:
+        """December, in which nothing was recorded yet."""
+        empty = rows_digest(pl.DataFrame(schema=SCHEMA))
+        ends = datetime(2025, 1, 1, tzinfo=UTC)
+        closed = MonthClosed(date(2024, 12, 1), ends, 0, LAYOUT, 0, (), empty, "", "juma")
+        self.tell((MOVEMENT_BOOK_ID, [closed]))
+        self.flush()
 
     # Claims
 
