@@ -39,6 +39,8 @@ class Settings(BaseSettings):
 
     tenant: int = Field(1, ge=1, le=2**31 - 1)
     """Number of the insurer whose ledger this is."""
+    insurer_name: str = Field("Bima", min_length=1, max_length=80)
+    """The insurer's name as it stands on what is printed for members and providers."""
     currency: str = Field("TZS", pattern="^[A-Z]{3}$")
     """ISO 4217 code of the money that premiums and claims are kept in."""
     timezone: str = "Africa/Dar_es_Salaam"

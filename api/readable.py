@@ -17,6 +17,7 @@ from projections import (
     accumulator_balances,
     claim_inbox,
     claims,
+    codes,
     members,
     movements,
     payments,
@@ -93,3 +94,4 @@ BALANCES = Resource(
 MOVEMENTS = Resource(
     "movement", movements.MOVEMENTS, movements.PROJECTION, VIEW_BORDEREAU, ordering="-position"
 )
+CODES = Resource("code", codes.CODES, codes.PROJECTION, VIEW_SCHEME, shared=True, ordering="code")

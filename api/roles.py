@@ -24,6 +24,13 @@ ADD_SCHEME = "insurance.add_scheme"
 DELETE_SCHEME = "insurance.delete_scheme"
 VERIFY_COVERAGE = "insurance.verify_coverage"
 VIEW_ACCUMULATOR = "insurance.view_accumulator"
+CHANGE_CODES = "claims.change_codes"
+REQUEST_PREAUTH = "claims.request_preauth"
+APPROVE_PREAUTH = "claims.approve_preauth"
+VIEW_DOCUMENT = "documents.view_document"
+ADD_DOCUMENT = "documents.add_document"
+DELETE_DOCUMENT = "documents.delete_document"
+VERIFY_DOCUMENT = "documents.verify_document"
 CHANGE_ACCUMULATOR = "insurance.change_accumulator"
 VIEW_CLAIM = "claims.view_claim"
 ADD_CLAIM = "claims.add_claim"
@@ -49,21 +56,24 @@ PERMISSIONS = frozenset(
 
 _STAFF_READS = {
     OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
-    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT,
+    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT, VIEW_DOCUMENT,
+}  # fmt: skip
+_HANDLES_CLAIMS = {
+    ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM, REQUEST_PREAUTH,
+    APPROVE_PREAUTH, ADD_DOCUMENT, DELETE_DOCUMENT, VERIFY_DOCUMENT,
 }  # fmt: skip
 _UNDERWRITES = {VIEW_CASE, ADD_CASE, CHANGE_CASE, APPROVE_CASE, REJECT_CASE, ADD_POLICY}
 
 ROLES: dict[str, frozenset[str]] = {
     "admin": PERMISSIONS,
     "customer_service": frozenset(
-        _STAFF_READS | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM}
-    ),
-    "claims_processor": frozenset(
-        _STAFF_READS | {ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM}
-    ),
-    "claims_manager": frozenset(
         _STAFF_READS
-        | {ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM, VIEW_BORDEREAU}
+        | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM}
+        | {REQUEST_PREAUTH, ADD_DOCUMENT}
+    ),
+    "claims_processor": frozenset(_STAFF_READS | _HANDLES_CLAIMS),
+    "claims_manager": frozenset(
+        _STAFF_READS | _HANDLES_CLAIMS | {CHANGE_CODES, CHANGE_ACCUMULATOR, VIEW_BORDEREAU}
     ),
     "fraud_investigator": frozenset(_STAFF_READS | {INVESTIGATE_FRAUD, REJECT_CLAIM}),
     "finance_officer": frozenset(
@@ -76,13 +86,14 @@ ROLES: dict[str, frozenset[str]] = {
     "provider": frozenset(
         {
             OWN_ACCOUNT, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE, VIEW_CLAIM, ADD_CLAIM,
-            DELETE_CLAIM, VIEW_PAYMENT,
+            DELETE_CLAIM, VIEW_PAYMENT, REQUEST_PREAUTH, VIEW_DOCUMENT, ADD_DOCUMENT,
         }
     ),
     "member": frozenset(
         {
             OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
-            VIEW_ACCUMULATOR, VIEW_CLAIM, ADD_CLAIM, VIEW_PAYMENT,
+            VIEW_ACCUMULATOR, VIEW_CLAIM, ADD_CLAIM, VIEW_PAYMENT, REQUEST_PREAUTH,
+            VIEW_DOCUMENT, ADD_DOCUMENT,
         }
     ),
     "api_user": frozenset(

@@ -7,7 +7,9 @@ from api import (
     adjudications,
     bordereaux,
     claims,
+    codes,
     coverage,
+    explanations,
     health,
     members,
     operations_page,
@@ -22,6 +24,7 @@ from api import (
 
 # The busiest first: addresses are compared in this order.
 ROUTERS: tuple[APIRouter, ...] = (
+    codes.router,  # below /claims, as a claim's id is: named first
     claims.router,
     members.router,
     policies.router,
@@ -34,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     schemes.router,
     underwriting.router,
     bordereaux.router,
+    explanations.router,
     health.router,
     page.router,
     operations_page.router,

@@ -30,6 +30,8 @@ COMMANDS = {
     "replay": "cli.replay",
     "whatif": "cli.whatif",
     "bordereau": "cli.bordereau",
+    "eob": "cli.eob",
+    "remittance": "cli.remittance",
     "explain": "cli.explain",
     "ml": "cli.ml",
     "failures": "cli.failures",

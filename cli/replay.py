@@ -40,10 +40,10 @@ def replay(
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}")
     settings = get_settings()
-    at, day = _instant(known_at), _day(effective_on)
+    at, on = instant(known_at), day(effective_on)
     with connect(settings.require_database_url(), application="bima-replay") as conn:
         try:
-            told = life(conn, settings.tenant, KINDS[kind], number, at, day)
+            told = life(conn, settings.tenant, KINDS[kind], number, at, on)
         except NotFound as missing:
             sys.exit(f"bima: {missing}")
     if as_json:
@@ -52,7 +52,8 @@ def replay(
         _print(told)
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
+    """The instant that an option names, in UTC where it says no zone; None for an empty one."""
     if not text:
         return None
     try:
@@ -63,7 +64,8 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """The day that an option names; None for an empty one."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -1,10 +1,13 @@
 """What adjudication reads before it decides: cover, terms, prices, and what was used so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from adapters.envelope import Loaded
+from commands.codes import services_for
 from commands.context import Desk
 from domain.accumulator import ACCUMULATOR
 from domain.accumulator.state import Accumulator
@@ -28,6 +31,8 @@ from domain.provider import PROVIDER
 from domain.provider.decide import registered
 from domain.provider.state import Registered, Tariff
 
+NO_SERVICES: Mapping[str, cases.Service] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -50,10 +55,12 @@ def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathere
     tariff = provider.tariff_on(claim.service_until)
     member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
     yearly, lifetime = accumulators(desk, claim, policy, terms)
+    services = services_for(desk, terms, (li.code for li in claim.lines), claim.service_until)
+    approved = claim.preauthorisation_id
     return Gathered(
-        case=the_case(claim_id, claim, policy, terms, member, provider, tariff, today),
+        case=the_case(claim_id, claim, policy, terms, member, provider, today, services),
         terms=terms,
-        balances=together(yearly.state, lifetime.state),
+        balances=together(yearly.state.without(approved), lifetime.state.without(approved)),
         product_id=policy.product_id,
         tariff_no=tariff.tariff_no if tariff else None,
         yearly=yearly,
@@ -68,8 +75,8 @@ def the_case(
     terms: Terms,
     member: Enrolled,
     provider: Registered,
-    tariff: Tariff | None,
     today: date,
+    services: Mapping[str, cases.Service] = NO_SERVICES,
 ) -> cases.Case:
     """The claim as the engine reads it; without cover on the day there is no policy in it.
 
@@ -77,6 +84,7 @@ def the_case(
     it: without one, the gap is the member's rather than the provider's.
     """
     in_network = provider.in_network_on(claim.service_until)
+    tariff = provider.tariff_on(claim.service_until)
     return cases.Case(
         claim_id=str(claim_id),
         member_id=str(claim.member_id),
@@ -89,7 +97,7 @@ def the_case(
         member=cases.Member(member.details.born_on, member.details.sex, member.active),
         covers=covers(claim, policy, terms),
         facility_level=provider.level,
-        lines=tuple(the_line(line, tariff) for line in claim.lines),
+        lines=tuple(the_line(line, tariff, services.get(line.code)) for line in claim.lines),
     )
 
 
@@ -120,8 +128,11 @@ def last_day(period: Period) -> date:
     return date.max if period.until_on is None else period.until_on - timedelta(days=1)
 
 
-def the_line(line: BilledLine, tariff: Tariff | None) -> cases.ClaimLine:
-    """A billed line with the contract price of its code, where the provider has one."""
+def the_line(
+    line: BilledLine, tariff: Tariff | None, service: cases.Service | None = None
+) -> cases.ClaimLine:
+    """A billed line with the contract price of its code, where the provider has one, and with
+    its entry in the catalogue."""
     price = next((p for p in tariff.prices if p.code == line.code), None) if tariff else None
     agreed = None
     if price is not None:
@@ -130,7 +141,7 @@ def the_line(line: BilledLine, tariff: Tariff | None) -> cases.ClaimLine:
     return cases.ClaimLine(
         line=line.line,
         code=line.code,
-        category=line.category,
+        category=service.category if service is not None else line.category,
         quantity=line.quantity,
         billed=line.billed,
         contract_price=agreed,
@@ -138,6 +149,8 @@ def the_line(line: BilledLine, tariff: Tariff | None) -> cases.ClaimLine:
         list_price=price.unit_price.amount if price else None,
         on_price_list=price is not None,
         site=line.site,
+        kind=service.kind if service is not None else cases.Kind.SERVICE,
+        service=service,
     )
 
 
@@ -165,6 +178,6 @@ def benefit_year(day: date, policy: Issued, terms: Terms) -> date:
     return next((p.from_on for p in policy.periods if p.holds(day)), policy.periods[0].from_on)
 
 
-def together(yearly: Accumulator, lifetime: Accumulator) -> Balances:
+def together(yearly: Balances, lifetime: Balances) -> Balances:
     """One view of both: yearly totals and lifelong ones never share a key."""
-    return Balances({**yearly.balances.totals, **lifetime.balances.totals}, lifetime.balances.uses)
+    return Balances({**yearly.totals, **lifetime.totals}, lifetime.uses)

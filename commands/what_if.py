@@ -14,8 +14,11 @@ from uuid import UUID
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from commands.adjudication import the_case
+from commands.codes import entries_on, looks_at_codes
+from domain.accumulator.events import BalanceBroughtForward
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import Balances, Entry, Use
+from domain.adjudication.case import Service
 from domain.adjudication.determination import Determination
 from domain.adjudication.product import Order, Terms
 from domain.adjudication.product_check import check
@@ -23,8 +26,10 @@ from domain.claim import CLAIM
 from domain.claim.decide import all_refused
 from domain.claim.events import ClaimAdjudicated, ClaimDenied, ClaimReversed, ClaimSubmitted
 from domain.claim.state import Submitted
+from domain.code import CODE
 from domain.decider import Decider
 from domain.events import CATALOGUE
+from domain.ids import code_id
 from domain.member import MEMBER
 from domain.member.decide import enrolled
 from domain.money import Money, total
@@ -38,9 +43,11 @@ from domain.refusals import RuleBroken
 
 AT_ONCE = 5_000
 BACKGROUND: Mapping[str, Decider[Any, Any, Any]] = {
-    decider.name: decider for decider in (MEMBER, PROVIDER, PRODUCT, POLICY)
+    decider.name: decider for decider in (MEMBER, PROVIDER, PRODUCT, POLICY, CODE)
 }
-CLAIM_FACTS = (ClaimSubmitted, ClaimAdjudicated, ClaimDenied, ClaimReversed)
+CLAIM_FACTS = (
+    ClaimSubmitted, ClaimAdjudicated, ClaimDenied, ClaimReversed, BalanceBroughtForward
+)  # fmt: skip
 NAMES = tuple(
     entry.name
     for entry in CATALOGUE.entries
@@ -154,6 +161,9 @@ class Replaying:
                 self._decide(event, fact)
             elif isinstance(fact, ClaimDenied | ClaimReversed):
                 self._taken_back(event.stream_id)
+            elif isinstance(fact, BalanceBroughtForward):
+                before = self.balances.get(fact.policy_id, Balances())
+                self.balances[fact.policy_id] = before.apply(fact.entries, fact.uses)
             else:
                 decider = BACKGROUND[event.name.partition(".")[0]]
                 state = self.known.get(event.stream_id, decider.initial)
@@ -182,13 +192,20 @@ class Replaying:
             terms,
             enrolled(self._known(MEMBER, claim.member_id)),
             provider,
-            provider.tariff_on(claim.service_until),
             event.meta.effective_on,
+            self._services(terms, claim),
         )
         return adjudicate(case, terms, self.balances.get(claim.policy_id, Balances()))
 
     def _known(self, decider: Decider[Any, Any, Any], stream_id: UUID) -> Any:
         return self.known.get(stream_id, decider.initial)
+
+    def _services(self, terms: Terms, claim: Submitted) -> Mapping[str, Service]:
+        """The catalogue entries of the claim's codes, for products that look at them."""
+        if not looks_at_codes(terms):
+            return {}
+        codes = {li.code: self._known(CODE, code_id("service", li.code)) for li in claim.lines}
+        return entries_on(claim.service_until, codes)
 
     def _terms(self, in_force: Terms) -> Terms:
         """The other terms in the place of those in force; made and checked once for each."""

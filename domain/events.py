@@ -9,6 +9,7 @@ from domain.catalogue import Catalogue, Entry
 from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
+from domain.code import events as code
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.movement_book import events as movement_book
@@ -37,6 +38,8 @@ CATALOGUE = Catalogue(
         Entry("provider.tariff_published", provider.ProviderTariffPublished),
         Entry("provider.suspended", provider.ProviderSuspended),
         Entry("provider.reinstated", provider.ProviderReinstated),
+        Entry("code.published", code.CodePublished),
+        Entry("code.retired", code.CodeRetired),
         Entry("product.version_published", product.ProductVersionPublished),
         Entry("product.withdrawn", product.ProductWithdrawn),
         Entry("underwriting.case_opened", underwriting.UnderwritingCaseOpened),

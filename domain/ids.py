@@ -14,6 +14,7 @@ CLAIM = "CLM"
 PAYMENT = "PAY"
 PROVIDER = "PRV"
 UNDERWRITING = "UWC"
+PREAUTHORISATION = "PRE"
 
 _FRAUD_MODELS = UUID("5b0c1d52-6a0b-5f0e-9f5a-6d2a9f1c7e34")
 
@@ -34,6 +35,14 @@ def accumulator_id(policy_id: UUID, year_start: date | None) -> UUID:
 def claim_line_id(claim_id: UUID, line: int) -> UUID:
     """A line of a claim, by its number there."""
     return uuid5(claim_id, f"line|{line}")
+
+
+_CODES = UUID("1d5f2b0a-73c8-5c1e-b4a9-0e6f8d2c7a35")
+
+
+def code_id(system: str, code: str) -> UUID:
+    """The stream of a code of a list (`service`, `diagnosis`); case does not matter."""
+    return uuid5(_CODES, f"{system}|{code.upper()}")
 
 
 def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:

@@ -39,13 +39,14 @@ def _line(line: LineDetermination) -> Iterator[str]:
     if line.checks:
         yield f"  passed: {', '.join(_word(check) for check in line.checks)}"
     for step in line.trace:
-        yield f"  {_step(step)}"
+        yield f"  {told_step(step)}"
     if line.reasons:
         yield f"  reasons: {', '.join(line.reasons)}"
     yield f"  allowed {line.allowed}; the plan pays {line.plan_pays}, the member {line.member_pays}"
 
 
-def _step(step: Step) -> str:
+def told_step(step: Step) -> str:
+    """One rule at work: what was there before, what it took off, what is left."""
     rule = _word(step.rule)
     name = _word(step.limit_name)
     if name and name != rule:

@@ -9,6 +9,7 @@ from adapters.postgres import Connection
 from projections import (
     accumulator_balances,
     claims,
+    codes,
     members,
     payments,
     policies,
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("payment", "payment", payments.PROJECTION, payments.PAYMENTS),
         Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
         Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),
+        Kind("code", "code", codes.PROJECTION, codes.CODES, "code"),
         Kind(
             "underwriting",
             "underwriting",

@@ -16,6 +16,7 @@ from domain.accumulator import events as accumulator
 from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
+from domain.code import events as code
 from domain.fraud_model import events as fraud_model
 from domain.member import events as member
 from domain.money import Money
@@ -63,6 +64,10 @@ WORDS: Mapping[type, Sentence] = {
     ),
     provider.ProviderSuspended: Sentence("the provider was suspended: {reason}"),
     provider.ProviderReinstated: Sentence("the provider was taken back: {reason}"),
+    code.CodePublished: Sentence(
+        "{system} code {code} was published: {description}, in use from {from_on}"
+    ),
+    code.CodeRetired: Sentence("the code is out of use from {from_on}{replaced_by: in favour of }"),
     product.ProductVersionPublished: Sentence(
         "version {terms.version} of {code}, {name}, was published: in force from {effective_from}"
     ),

@@ -27,6 +27,7 @@ MAIN = {
     "payment": "payments",
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
+    "code": "codes",
     "treaty": "treaties",
     "cession": "cessions",
     "report": "reports",
