@@ -10,15 +10,15 @@ from datetime import date
 from uuid import UUID
 
 from adapters.envelope import Change
-from commands.claim_figures import ClaimFigures, ClaimMovement, figures_of
+from commands.claim_figures import ClaimFigures, figures_of
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, carry_out
 from commands.treaties import versions_in_force
 from domain.cession import CESSION
-from domain.cession.decide import CedeLosses, CedePremium, MovedClaim, RestrikeLife, StrikeYear
-from domain.cession.events import CessionRestruck, LossCeded, PremiumCeded
+from domain.cession.decide import CedeLosses, CedePremium, RestrikeLife, StrikeYear
+from domain.cession.events import CessionEvent, CessionRestruck, LossCeded, PremiumCeded
+from domain.cession.losses import Movement, retained
 from domain.cession.programme import TreatyVersion, chosen_for
-from domain.cession.state import StruckClaim
 from domain.ids import cession_id, programme_id
 from domain.money import Money
 from domain.policy import POLICY
@@ -48,15 +48,14 @@ def cede_claim(desk: Desk, context: Context, request: CessionOf) -> Outcome:
     figures = figures_of(desk.store.stream(request.what))
     if figures is None or not figures.history:
         return NOTHING
-    risk = _risk(desk, figures)
-    moved = _moved(figures, risk, in_force, desk.currency)
+    moved = _moved(figures, _risk(desk, figures), in_force, desk.currency)
+    versions = tuple(version for version, _ in in_force)
 
     def decide() -> Decision:
         life = desk.store.load(CESSION, cession_id(figures.member_id))
-        command = CedeLosses(moved, tuple(version for version, _ in in_force))
+        command = CedeLosses(figures.claim_id, figures.number, moved, versions)
         facts = tuple(CESSION.decide(life.state, command))
-        days = {move.version: move.on for move in figures.history}
-        on = tuple(days[f.claim_version] for f in facts if isinstance(f, LossCeded))
+        on = _days(facts)
         return Decision((Change(life, facts, on),) if facts else (), {})
 
     return _if_anything(desk, context, decide)
@@ -104,35 +103,45 @@ def restrike_life(desk: Desk, context: Context, request: CessionOf) -> Outcome:
     def decide() -> Decision:
         life = desk.store.load(CESSION, cession_id(request.what))
         facts = tuple(CESSION.decide(life.state, RestrikeLife(versions, context.reason)))
-        return Decision((changed(life, facts),) if facts else (), {})
+        return Decision((Change(life, facts, _days(facts)),) if facts else (), {})
 
     return _if_anything(desk, context, decide)
 
 
 @dataclass(frozen=True, slots=True)
 class YearStrike:
-    """The lives (members) whose losses the treaties with limits over a year read."""
+    """All lives (members) with losses, and the day as of which they are read."""
 
+    on: date
     members: Sequence[UUID]
 
 
 def strike_years(desk: Desk, context: Context, request: YearStrike) -> Outcome:
-    """Strike the treaties whose limits go over events or years, on all losses known."""
+    """Strike the treaties whose limits go over events or years, on all losses as of a day."""
     versions = tuple(version for version, _ in versions_in_force(desk))
 
     def decide() -> Decision:
         years = desk.store.load(CESSION, cession_id(programme_id()))
         lives = desk.store.load_many(CESSION, [cession_id(m) for m in request.members])
-        losses: list[StruckClaim] = [
-            claim for life in lives.values() for claim in life.state.claims.values()
+        losses = [
+            pair
+            for life in lives.values()
+            for pair in retained(life.state.claims.values(), versions, request.on)
         ]
-        losses.sort(key=lambda one: (one.loss_on, one.number, one.claim_id))
-        command = StrikeYear(tuple(losses), versions, context.reason or "struck for the year")
+        losses.sort(key=lambda pair: (pair[0].loss_on or date.min, pair[0].item))
+        because = context.reason or f"struck for the year as of {request.on}"
+        command = StrikeYear(request.on, tuple(losses), versions, because)
         facts = tuple(CESSION.decide(years.state, command))
         lines = sum(len(f.lines) for f in facts if isinstance(f, CessionRestruck))
-        return Decision((changed(years, facts),) if facts else (), {"lines": lines})
+        answer = {"lines": lines}
+        return Decision((Change(years, facts, _days(facts)),) if facts else (), answer)
 
     return _if_anything(desk, context, decide)
+
+
+def _days(facts: Sequence[CessionEvent]) -> tuple[date, ...]:
+    """The day that each fact belongs to."""
+    return tuple(fact.on for fact in facts if isinstance(fact, LossCeded | CessionRestruck))
 
 
 def _if_anything(desk: Desk, context: Context, decide: Callable[[], Decision]) -> Outcome:
@@ -158,32 +167,20 @@ def _risk(desk: Desk, figures: ClaimFigures) -> Risk:
 
 def _moved(
     figures: ClaimFigures, risk: Risk, in_force: InForce, ledger: str
-) -> tuple[MovedClaim, ...]:
-    """The history in the treaties' currency, each movement at the rate of its own day."""
+) -> tuple[tuple[Movement, str], ...]:
+    """What each event moved, in the treaties' currency, at the rate of the movement's own day."""
     zero = Money.zero(figures.currency)
-    moved: list[MovedClaim] = []
-    before = ClaimMovement(0, date.min, date.min, zero, zero, "")
-    paid: Money | None = None
-    incurred: Money | None = None
+    moved: list[tuple[Movement, str]] = []
+    paid = incurred = zero
     for move in figures.history:
         loss = Loss("", zero, risk, loss_on=move.loss_on)
-        more_paid = _converted(move.paid - before.paid, in_force, loss, move.on, ledger)
-        more = _converted(move.incurred - before.incurred, in_force, loss, move.on, ledger)
-        paid = more_paid if paid is None else paid + more_paid
-        incurred = more if incurred is None else incurred + more
-        moved.append(
-            MovedClaim(
-                figures.claim_id,
-                figures.number,
-                move.version,
-                risk,
-                move.loss_on,
-                paid,
-                incurred,
-                move.because,
-            )
-        )
-        before = move
+        changes = [
+            _converted(amount, in_force, loss, move.on, ledger)
+            for amount in (move.paid - paid, move.incurred - incurred)
+        ]
+        movement = Movement(move.version, move.on, move.loss_on, risk, changes[0], changes[1])
+        moved.append((movement, move.because))
+        paid, incurred = move.paid, move.incurred
     return tuple(moved)
 
 

@@ -44,7 +44,7 @@ class CessionRow(Row):
 
 @dataclass(slots=True)
 class StruckRow(Row):
-    """A claim was struck as it stood at `claim_version`; gross figures to date."""
+    """A movement of a claim (its event `claim_version`) that was struck: what moved, gross."""
 
     claim_id: UUID
     event: Annotated[int, SORTS]
@@ -55,8 +55,6 @@ class StruckRow(Row):
     effective_on: Annotated[date, SORTS]
     paid_minor: Annotated[int, AMOUNT]
     incurred_minor: Annotated[int, AMOUNT]
-    retained_paid_minor: Annotated[int, AMOUNT]
-    retained_incurred_minor: Annotated[int, AMOUNT]
 
 
 CESSIONS = Table(
@@ -85,8 +83,6 @@ def loss_ceded(event: Recorded, fact: LossCeded, rows: Rows) -> None:
             effective_on=event.meta.effective_on,
             paid_minor=fact.paid.minor,
             incurred_minor=fact.incurred.minor,
-            retained_paid_minor=fact.retained_paid.minor,
-            retained_incurred_minor=fact.retained_incurred.minor,
         ),
     )
     _lines(event, fact.lines, fact.because, rows)

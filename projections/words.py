@@ -215,8 +215,8 @@ WORDS: Mapping[type, Sentence] = {
         "treaty {code} cedes from now on, at priority {priority}: {period}"
     ),
     cession.LossCeded: Sentence(
-        "of claim {claim_number}, {incurred} incurred and {paid} paid, {retained_incurred} and "
-        "{retained_paid} were kept; {lines:count} cessions were posted"
+        "claim {claim_number} moved by {incurred} incurred and {paid} paid; {lines:count} cessions "
+        "were posted"
     ),
     cession.CessionRestruck: Sentence(
         "cessions were struck again and {lines:count} differences posted: {because}"

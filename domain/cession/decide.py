@@ -1,58 +1,40 @@
 """How cessions are posted: strike on everything known, post the differences, never twice."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import assert_never
 from uuid import UUID
 
 from domain.cession.events import (
     CededLine,
-    CededPremiumLine,
     CessionEvent,
     CessionRestruck,
     LossCeded,
     PremiumCeded,
     TracedStep,
 )
+from domain.cession.losses import Movement, of_life, struck
+from domain.cession.premiums import premium_lines
 from domain.cession.programme import (
-    Chosen,
     Struck,
     Taken,
     TreatyVersion,
-    by_life,
     by_year,
     chosen_for,
-    strike,
 )
-from domain.cession.state import Cession, Figures, Key, StruckClaim, added
+from domain.cession.state import Cession, Figures, Key, evolve
 from domain.money import Money
-from domain.ratio import Ratio
-from domain.reinsurance.ceded_premium import cede_premiums
 from domain.reinsurance.loss import Loss, Premium, Risk
-from domain.reinsurance.scope import ceded_share
-
-
-@dataclass(frozen=True, slots=True)
-class MovedClaim:
-    """A claim after one of its movements: gross figures to date in the treaties' currency."""
-
-    claim_id: UUID
-    number: str
-    version: int
-    risk: Risk
-    loss_on: date
-    paid: Money
-    incurred: Money
-    because: str
 
 
 @dataclass(frozen=True, slots=True)
 class CedeLosses:
-    """Strike a life again after these movements, each with the treaties of the programme."""
+    """Strike a life again after these movements of one claim."""
 
-    moved: tuple[MovedClaim, ...]
+    claim_id: UUID
+    number: str
+    moved: tuple[tuple[Movement, str], ...]
     treaties: tuple[TreatyVersion, ...]
 
 
@@ -66,12 +48,13 @@ class RestrikeLife:
 
 @dataclass(frozen=True, slots=True)
 class StrikeYear:
-    """Strike all losses of the years together, for treaties with limits over events or years.
+    """Strike all losses as of a day together, for treaties with limits over events or years.
 
-    `losses` are what the treaties before them left of each claim: (claim, paid, incurred).
+    `losses` are what the treaties before them left of the paid and the incurred amounts.
     """
 
-    losses: tuple[StruckClaim, ...]
+    on: date
+    losses: tuple[tuple[Loss, Loss], ...]
     treaties: tuple[TreatyVersion, ...]
     because: str
 
@@ -95,9 +78,9 @@ CessionCommand = CedeLosses | RestrikeLife | StrikeYear | CedePremium
 def decide(cession: Cession, command: CessionCommand) -> Sequence[CessionEvent]:
     match command:
         case CedeLosses():
-            return cede_losses(cession, command)
+            return cedelosses_as_of(cession, command)
         case RestrikeLife():
-            return restrike(cession, command)
+            return list(_restruck(cession, command.treaties, date.min, command.because))
         case StrikeYear():
             return strike_year(cession, command)
         case CedePremium():
@@ -106,53 +89,74 @@ def decide(cession: Cession, command: CessionCommand) -> Sequence[CessionEvent]:
             assert_never(command)
 
 
-def cede_losses(cession: Cession, command: CedeLosses) -> Sequence[CessionEvent]:
-    """One fact a movement that was not struck yet, in the order of the claim's own history."""
+def cedelosses_as_of(cession: Cession, command: CedeLosses) -> Sequence[CessionEvent]:
+    """One fact a movement that was not struck yet, in the order of the claim's own history.
+
+    A movement of an earlier day than others that are known changes what was ceded on their days
+    as well: that is posted beside it.
+    """
     facts: list[CessionEvent] = []
-    claims, posted = dict(cession.claims), cession.posted
-    for moved in sorted(command.moved, key=lambda one: one.version):
-        known = claims.get(moved.claim_id)
+    for moved, because in sorted(command.moved, key=lambda one: one[0].version):
+        known = cession.claims.get(command.claim_id)
         if known is not None and known.version >= moved.version:
             continue
-        claims[moved.claim_id] = _struck_claim(moved)
-        paid, incurred = _of_life(claims.values(), command.treaties)
-        lines = _differences(posted, paid, incurred)
-        if not lines and not chosen_for(command.treaties, claims[moved.claim_id].loss(moved.paid)):
-            continue  # no treaty covers it: nothing was ceded, and nothing needs to be said
-        key = str(moved.claim_id)
-        fact = LossCeded(
-            moved.claim_id,
-            moved.number,
-            moved.version,
-            moved.risk,
-            moved.loss_on,
-            moved.paid,
-            moved.incurred,
-            paid.retained[key],
-            incurred.retained[key],
-            lines,
-            moved.because,
-        )
-        facts.append(fact)
-        posted = added(posted, lines)
+        for fact in _after(cession, command, moved, because):
+            facts.append(fact)
+            cession = evolve(cession, fact)
     return facts
 
 
-def restrike(cession: Cession, command: RestrikeLife) -> Sequence[CessionEvent]:
-    paid, incurred = _of_life(cession.claims.values(), command.treaties)
-    lines = _differences(cession.posted, paid, incurred)
-    return [CessionRestruck(lines, command.because)] if lines else []
+def _after(
+    cession: Cession, command: CedeLosses, moved: Movement, because: str
+) -> Iterator[CessionEvent]:
+    def fact(lines: tuple[CededLine, ...]) -> LossCeded:
+        return LossCeded(
+            command.claim_id,
+            command.number,
+            moved.version,
+            moved.risk,
+            moved.loss_on,
+            moved.on,
+            moved.paid,
+            moved.incurred,
+            lines,
+            because,
+        )
+
+    item = str(command.claim_id)
+    loss = Loss(item, moved.incurred, moved.risk, claim=item, loss_on=moved.loss_on)
+    known = command.claim_id in cession.claims
+    if not known and not chosen_for(command.treaties, loss):
+        return  # no treaty covers it: nothing was ceded, and nothing needs to be said
+    after = evolve(cession, fact(()))
+    lines = _differences(
+        after.posted_by(moved.on), *of_life(after.claims.values(), command.treaties, moved.on)
+    )
+    own = fact(lines)
+    yield own
+    yield from _restruck(evolve(cession, own), command.treaties, moved.on, because)
+
+
+def _restruck(
+    cession: Cession, treaties: tuple[TreatyVersion, ...], after: date, because: str
+) -> Iterator[CessionRestruck]:
+    """The differences on every later day on which a claim of the life has moved."""
+    days = {one.on for claim in cession.claims.values() for one in claim.moved}
+    for day in sorted(day for day in days if day > after):
+        struck = of_life(cession.claims.values(), treaties, day)
+        lines = _differences(cession.posted_by(day), *struck)
+        if lines:
+            fact = CessionRestruck(day, lines, because)
+            yield fact
+            cession = evolve(cession, fact)
 
 
 def strike_year(cession: Cession, command: StrikeYear) -> Sequence[CessionEvent]:
-    def struck(amount: Callable[[StruckClaim], Money]) -> Struck:
-        losses = ((claim.loss(amount(claim)), claim) for claim in command.losses)
-        return strike([(loss, by_year(chosen_for(command.treaties, loss))) for loss, _ in losses])
-
-    paid = struck(lambda claim: claim.retained_paid)
-    incurred = struck(lambda claim: claim.retained_incurred)
-    lines = _differences(cession.posted, paid, incurred)
-    return [CessionRestruck(lines, command.because)] if lines else []
+    paid, incurred = struck(
+        command.losses, lambda loss: by_year(chosen_for(command.treaties, loss))
+    )
+    lines = _differences(cession.posted_by(command.on), paid, incurred)
+    return [CessionRestruck(command.on, lines, command.because)] if lines else []
 
 
 def cede_premium(cession: Cession, command: CedePremium) -> Sequence[CessionEvent]:
@@ -162,7 +166,7 @@ def cede_premium(cession: Cession, command: CedePremium) -> Sequence[CessionEven
     as_loss = Loss(item, command.premium, command.risk, loss_on=command.effective_on)
     chosen = chosen_for(command.treaties, as_loss)
     premium = Premium(item, command.premium, command.risk, command.effective_on)
-    lines = tuple(_premium_lines(chosen, premium)) if chosen else ()
+    lines = tuple(premium_lines(chosen, premium)) if chosen else ()
     return [
         PremiumCeded(
             command.policy_id,
@@ -173,57 +177,6 @@ def cede_premium(cession: Cession, command: CedePremium) -> Sequence[CessionEven
             lines,
         )
     ]
-
-
-def _premium_lines(chosen: Chosen, premium: Premium) -> Iterable[CededPremiumLine]:
-    result = cede_premiums([one.terms for one in chosen], [premium])
-    version_of = {one.code: one for one in chosen}
-    base, left, priority = premium.amount, premium.amount, None
-    for line in result.lines:
-        version = version_of[line.treaty_id]
-        if version.terms.priority != priority:
-            base, priority = left, version.terms.priority
-        section = next(s for s in version.terms.sections if s.section_id == line.section_id)
-        share: Fraction = ceded_share(section, premium.risk) * section.placed.exact
-        left -= line.premium
-        yield CededPremiumLine(
-            version.treaty_id,
-            version.code,
-            version.number,
-            line.section_id,
-            version.terms.priority,
-            Ratio.of(share),
-            base,
-            line.premium,
-            line.commission,
-        )
-
-
-def _of_life(
-    claims: Iterable[StruckClaim], treaties: tuple[TreatyVersion, ...]
-) -> tuple[Struck, Struck]:
-    """What is ceded of the paid and of the incurred amounts of one life."""
-    ordered = sorted(claims, key=lambda one: (one.loss_on, one.number))
-
-    def struck(amount: Callable[[StruckClaim], Money]) -> Struck:
-        losses = [claim.loss(amount(claim)) for claim in ordered]
-        return strike([(loss, by_life(chosen_for(treaties, loss))) for loss in losses])
-
-    return struck(lambda claim: claim.paid), struck(lambda claim: claim.incurred)
-
-
-def _struck_claim(moved: MovedClaim) -> StruckClaim:
-    return StruckClaim(
-        moved.claim_id,
-        moved.number,
-        moved.version,
-        moved.risk,
-        moved.loss_on,
-        moved.paid,
-        moved.incurred,
-        moved.paid,
-        moved.incurred,
-    )
 
 
 def _differences(

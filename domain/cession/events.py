@@ -2,7 +2,8 @@
 
 A cession is struck on everything known of a life (or a year) and posts the differences to what
 was posted before. So a later claim may change the cession of an earlier one, and nothing that
-stands is edited. The day of the fact is the day of the movement that led to it.
+stands is edited. Lines belong to the day (`on`) of the movement that led to them: the lines up to
+any day are what the treaties take of the losses up to that day, in whatever order they came.
 """
 
 from dataclasses import dataclass
@@ -45,10 +46,10 @@ class CededLine:
 
 @dataclass(frozen=True, slots=True)
 class LossCeded:
-    """A claim was struck at its version `claim_version`; `lines` are the differences posted.
+    """A claim has moved in its event `claim_version`; `lines` are the differences posted for it.
 
-    `paid` and `incurred` are its gross figures to date, `retained_…` what the treaties of this
-    strike left of them. The lines may be about other claims of the same life as well.
+    `paid` and `incurred` are what moved, gross. The lines may be about other claims of the same
+    life as well.
     """
 
     claim_id: UUID
@@ -56,18 +57,18 @@ class LossCeded:
     claim_version: int
     risk: Risk
     loss_on: date
+    on: date
     paid: Money
     incurred: Money
-    retained_paid: Money
-    retained_incurred: Money
     lines: tuple[CededLine, ...]
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class CessionRestruck:
-    """The terms or the losses of others changed what is ceded; nothing happened to a claim."""
+    """The terms, an earlier or another loss changed what is ceded as of a day."""
 
+    on: date
     lines: tuple[CededLine, ...]
     because: str
 

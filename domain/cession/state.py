@@ -7,71 +7,71 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain.cession.events import CededLine, CessionEvent, CessionRestruck, LossCeded, PremiumCeded
+from domain.cession.losses import Movement, StruckClaim
 from domain.money import Money
-from domain.reinsurance.loss import Loss, Risk
 
 Key = tuple[UUID, str, UUID]  # treaty, section, claim
 Figures = tuple[Money, Money]  # paid, incurred
 
 
-@dataclass(frozen=True, slots=True)
-class StruckClaim:
-    """A claim as it stood when it was struck last."""
-
-    claim_id: UUID
-    number: str
-    version: int
-    risk: Risk
-    loss_on: date
-    paid: Money
-    incurred: Money
-    retained_paid: Money
-    retained_incurred: Money
-
-    def loss(self, amount: Money) -> Loss:
-        """The claim as treaties read it, with one of its figures."""
-        item = str(self.claim_id)
-        return Loss(item, amount, self.risk, claim=item, loss_on=self.loss_on)
-
-
 _NO_CLAIMS: Mapping[UUID, StruckClaim] = MappingProxyType({})
-_NO_LINES: Mapping[Key, Figures] = MappingProxyType({})
+_NO_LINES: Mapping[date, Mapping[Key, Figures]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Cession:
-    """`posted` are the sums of all lines so far; `premium_version` the last event ceded."""
+    """`posted` are the sums of all lines by day; `premium_version` the last event ceded."""
 
     claims: Mapping[UUID, StruckClaim] = field(default_factory=lambda: _NO_CLAIMS)
-    posted: Mapping[Key, Figures] = field(default_factory=lambda: _NO_LINES)
+    posted: Mapping[date, Mapping[Key, Figures]] = field(default_factory=lambda: _NO_LINES)
     premium_version: int = 0
+
+    def posted_by(self, day: date) -> dict[Key, Figures]:
+        """The sums of all lines that belong to days up to this one."""
+        sums: dict[Key, Figures] = {}
+        for on, lines in self.posted.items():
+            if on <= day:
+                for key, (paid, incurred) in lines.items():
+                    known = sums.get(key)
+                    sums[key] = (
+                        (paid, incurred)
+                        if known is None
+                        else (known[0] + paid, known[1] + incurred)
+                    )
+        return sums
 
 
 def evolve(cession: Cession, event: CessionEvent) -> Cession:
     match event:
         case LossCeded():
-            claim = StruckClaim(
-                event.claim_id,
-                event.claim_number,
+            movement = Movement(
                 event.claim_version,
-                event.risk,
+                event.on,
                 event.loss_on,
+                event.risk,
                 event.paid,
                 event.incurred,
-                event.retained_paid,
-                event.retained_incurred,
             )
+            known = cession.claims.get(event.claim_id) or StruckClaim(
+                event.claim_id, event.claim_number
+            )
+            claim = replace(known, moved=(*known.moved, movement))
             claims = {**cession.claims, claim.claim_id: claim}
-            return replace(cession, claims=claims, posted=added(cession.posted, event.lines))
+            posted = added(cession.posted, event.on, event.lines)
+            return replace(cession, claims=claims, posted=posted)
         case CessionRestruck():
-            return replace(cession, posted=added(cession.posted, event.lines))
+            return replace(cession, posted=added(cession.posted, event.on, event.lines))
         case PremiumCeded():
             return replace(cession, premium_version=event.policy_version)
 
 
-def added(posted: Mapping[Key, Figures], lines: tuple[CededLine, ...]) -> Mapping[Key, Figures]:
-    """The sums with these lines added."""
-    sums = dict(posted)
+def added(
+    posted: Mapping[date, Mapping[Key, Figures]], on: date, lines: tuple[CededLine, ...]
+) -> Mapping[date, Mapping[Key, Figures]]:
+    """The sums with the lines of a day added."""
+    if not lines:
+        return posted
+    sums = dict(posted.get(on, {}))
     for line in lines:
         key = line.treaty_id, line.section, line.claim_id
         known = sums.get(key)
@@ -80,4 +80,4 @@ def added(posted: Mapping[Key, Figures], lines: tuple[CededLine, ...]) -> Mappin
             if known is None
             else (known[0] + line.paid, known[1] + line.incurred)
         )
-    return sums
+    return {**posted, on: sums}

@@ -69,8 +69,6 @@ CREATE TABLE cessions_struck (
     effective_on date NOT NULL,
     paid_minor bigint NOT NULL,
     incurred_minor bigint NOT NULL,
-    retained_paid_minor bigint NOT NULL,
-    retained_incurred_minor bigint NOT NULL,
     tenant bigint NOT NULL,
     position bigint NOT NULL,
     version bigint NOT NULL,

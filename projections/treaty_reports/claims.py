@@ -43,11 +43,12 @@ WITH ceded AS (
       AND c.effective_on < %(until_on)s AND c.claim_id IN (SELECT claim_id FROM ceded)
     GROUP BY c.claim_id
 ), struck AS (
-    SELECT DISTINCT ON (s.claim_id) s.claim_id, s.incurred_minor AS struck_incurred, s.loss_on
+    SELECT s.claim_id, sum(s.incurred_minor) AS struck_incurred,
+           (array_agg(s.loss_on ORDER BY s.claim_version DESC))[1] AS loss_on
     FROM cessions_struck s
     WHERE s.tenant = %(tenant)s AND s.position <= %(position)s
       AND s.effective_on < %(until_on)s AND s.claim_id IN (SELECT claim_id FROM ceded)
-    ORDER BY s.claim_id, s.claim_version DESC, s.event DESC
+    GROUP BY s.claim_id
 ), moved AS (
     SELECT m.claim_id,
            COALESCE(sum(m.minor) FILTER (WHERE m.kind = 'claim_paid'), 0) AS paid,

@@ -116,10 +116,10 @@ def samples(claim: Any, policy: Any, member: Any) -> tuple[Any, ...]:
         ),
         programme.TreatyEnteredProgramme(code, "QS-2025", 1, YEAR),
         cession.LossCeded(
-            claim, "CLM-2025-00001", 6, risk, date(2025, 3, 3), tzs(23_500), tzs(23_500),
-            tzs(14_100), tzs(14_100), (line,), "claim.paid",
+            claim, "CLM-2025-00001", 6, risk, date(2025, 3, 3), date(2025, 3, 5), tzs(23_500),
+            tzs(23_500), (line,), "claim.paid",
         ),
-        cession.CessionRestruck((line,), "endorsement 2"),
+        cession.CessionRestruck(date(2025, 3, 5), (line,), "endorsement 2"),
         cession.PremiumCeded(policy, "POL-2025-00001", 1, risk, tzs(600_000), (premium,)),
         treaty_account.CashCalled(claim, "CLM-2025-00001", tzs(9_400), date(2025, 3, 20)),
         treaty_account.AccountRendered(
