@@ -29,6 +29,17 @@ def blob(sent: bytes, index: int) -> bytes:
     return sent[at + 4 : at + 4 + length]
 
 
+def blobs(sent: bytes) -> list[bytes | None]:
+    """All elements of a list of bytea; None for a null."""
+    at, found = _HEAD, list[bytes | None]()
+    while at < len(sent):
+        (length,) = _LENGTH.unpack_from(sent, at)
+        at += 4
+        found.append(None if length < 0 else sent[at : at + length])
+        at += max(length, 0)
+    return found
+
+
 def _numbers(sent: bytes | None, size: int, form: str) -> tuple[int, ...]:
     if sent is None or len(sent) <= _HEAD:
         return ()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from adapters.personal_parts import Parts, parts_of
 from domain.catalogue import Catalogue, UnknownName
 
 T = TypeVar("T")
@@ -31,13 +32,21 @@ class CorruptEvent(UnreadableEvent):
     """The stored bytes are not what an event of this name and version looks like."""
 
 
+class KeyLost(UnreadableEvent):
+    """The personal part of an event cannot be opened, and nobody erased the person."""
+
+
 class Encoded(NamedTuple):
-    """A fact as it is stored; `sealed` holds personal fields, readable with the person's key."""
+    """A fact as JSON. `personal` is what of it is one person's: to be sealed, never stored so.
+
+    `flat`: no personal field lies deeper than in the event itself.
+    """
 
     name: str
     schema_version: int
     data: bytes
-    sealed: bytes | None = None
+    personal: bytes | None = None
+    flat: bool = True
 
 
 class Codec:
@@ -46,21 +55,40 @@ class Codec:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._encoder = msgspec.json.Encoder()
-        self._written: dict[type, tuple[str, int]] = {}
+        self._written: dict[type, tuple[str, int, Parts | None]] = {}
         self._readers: dict[tuple[str, int], Reader] = {}
         self._list_readers: dict[tuple[str, int], ListReader] = {}
 
     def encode(self, fact: Any) -> Encoded:
-        """The stored form of a fact; raises UnknownEvent for a class outside the catalogue."""
-        kind = type(fact)
+        """The whole fact; raises UnknownEvent for a class outside the catalogue."""
+        name, schema_version, _ = self._known(type(fact))
+        return Encoded(name, schema_version, self._encoder.encode(fact))
+
+    def divided(self, fact: Any) -> Encoded:
+        """The fact as it is stored: what all may read, and apart from it what is one person's."""
+        name, schema_version, parts = self._known(type(fact))
+        if parts is None:
+            return Encoded(name, schema_version, self._encoder.encode(fact))
+        public, hidden = parts.divide(fact)
+        data = self._encoder.encode(public)
+        if hidden is msgspec.UNSET:
+            return Encoded(name, schema_version, data)
+        return Encoded(name, schema_version, data, self._encoder.encode(hidden), parts.flat)
+
+    def is_personal(self, kind: type) -> bool:
+        """Whether facts of this class may have a part that is one person's."""
+        return self._known(kind)[2] is not None
+
+    def _known(self, kind: type) -> tuple[str, int, Parts | None]:
         known = self._written.get(kind)
         if known is None:
             try:
                 name = self.catalogue.name_of(kind)
             except UnknownName as error:
                 raise UnknownEvent(str(error.args[0])) from None
-            known = self._written[kind] = name, self.catalogue.schema_of(name)
-        return Encoded(known[0], known[1], self._encoder.encode(fact))
+            known = name, self.catalogue.schema_of(name), parts_of(kind)
+            self._written[kind] = known
+        return known
 
     def decode(self, name: str, schema_version: int, data: bytes) -> Any:
         """The fact; raises UnknownEvent, EventFromTheFuture or CorruptEvent."""

@@ -5,7 +5,7 @@ The rows are packed in the driver's place, in PostgreSQL's binary form of a list
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import repeat
@@ -17,6 +17,7 @@ from adapters.chain import Place, Said, days, link, microseconds, said, stamp
 from adapters.codec import Codec
 from adapters.envelope import Batch, Change, Meta
 from adapters.event_types import EventTypes
+from adapters.personal_sealing import PersonalSealing
 
 # Numbers of the basic types in pg_type, the same in every database.
 _BOOL, _BYTEA, _INT8, _INT2, _INT4, _TEXT, _DATE, _TIME, _UUID = (
@@ -50,6 +51,7 @@ class Group:
     answer: bytes | None = None
     streams: list[tuple[UUID, int]] = field(default_factory=list)  # and the expected versions
     rows: list[bytes] = field(default_factory=list)
+    ends: dict[UUID, bytes] = field(default_factory=dict)  # hash on which each stream would end
 
     @property
     def empty(self) -> bool:
@@ -57,10 +59,13 @@ class Group:
         return not self.rows and not self.fingerprint and self.answer is None
 
 
-def group_of(batch: Batch, tenant: int, codec: Codec, types: EventTypes) -> Group:
-    """Encode and chain the facts of a batch.
+def group_of(
+    batch: Batch, tenant: int, codec: Codec, types: EventTypes, sealing: PersonalSealing
+) -> Group:
+    """Encode, seal and chain the facts of a batch.
 
-    Raises ValueError for a stream that is named twice, or days that are not one for each fact.
+    Raises ValueError for a stream that is named twice, or days that are not one for each fact,
+    and NobodysData for personal fields of nobody.
     """
     answer = None if batch.answer is None else msgspec.json.encode(batch.answer)
     group = Group(batch.meta.command_id, batch.meta, batch.fingerprint, answer)
@@ -74,7 +79,8 @@ def group_of(batch: Batch, tenant: int, codec: Codec, types: EventTypes) -> Grou
         if change.facts:
             group.streams.append((stream, change.loaded.version))
             of_facts = _words_of_days(batch.meta, change) if change.days else repeat(words)
-            group.rows += _chained(change, of_facts, tenant, codec, types)
+            rows, group.ends[stream] = _chained(change, of_facts, tenant, codec, types, sealing)
+            group.rows += rows
     return group
 
 
@@ -95,18 +101,27 @@ def _words_of_days(meta: Meta, change: Change) -> list[Words]:
 
 
 def _chained(
-    change: Change, words: Iterable[Words], tenant: int, codec: Codec, types: EventTypes
-) -> Iterator[bytes]:
+    change: Change,
+    words: Iterable[Words],
+    tenant: int,
+    codec: Codec,
+    types: EventTypes,
+    sealing: PersonalSealing,
+) -> tuple[list[bytes], bytes]:
+    """The rows of a stream's new events, and the hash of the last of them."""
+    rows: list[bytes] = []
     stream = change.loaded.stream_id.bytes
     before = version = change.loaded.version
     previous = change.loaded.last_hash
-    for fact, (stamped, shared) in zip(change.facts, words, strict=False):
+    for index, (fact, (stamped, shared)) in enumerate(zip(change.facts, words, strict=False)):
         version += 1
-        stored = codec.encode(fact)
+        stored = codec.divided(fact)
         place = Place(tenant, stream, version, stored.name, stored.schema_version)
-        previous = link(previous, place, stamped, stored.data, stored.sealed)
+        sealed = None if stored.personal is None else sealing.sealed(change, index, place, stored)
+        previous = link(previous, place, stamped, stored.data, sealed)
         kind, first = types.number(stored.name), version == before + 1
-        yield event_row(place, first, kind, shared, previous, stored.data, stored.sealed)
+        rows.append(event_row(place, first, kind, shared, previous, stored.data, sealed))
+    return rows, previous
 
 
 def shared_fields(who: Said) -> bytes:

@@ -19,6 +19,8 @@ from adapters.event_types import EventTypes
 from adapters.group_commit import GroupCommit
 from adapters.log_reading import LogReader
 from adapters.log_writing import Answer, LogWriter, reused
+from adapters.person_keys import PersonKeys, person_keys
+from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import ONE_PLAN, Pool
 from adapters.snapshots import Snapshots
 from adapters.state_loading import StateCache, StateLoader
@@ -42,23 +44,29 @@ class EventStore:
         tenant: int = 1,
         connections: int = 8,
         kept_states: int = 4_096,
+        keys: PersonKeys | None = None,
     ) -> None:
         """Opens nothing yet: connections and threads come with the first use, also after a fork.
 
-        `kept_states` is how many states are held in memory to shorten the next load.
+        `kept_states` is how many states are held in memory to shorten the next load; `keys` seal
+        personal data, without them those that the settings name.
         """
         self.tenant = tenant
         self.pool = Pool(dsn, 0, connections, settings=ONE_PLAN)
         self.codec = Codec(catalogue)
+        self.keys = keys or person_keys(dsn)
+        sealing = PersonalSealing(self.codec, self.keys)
         self.types = EventTypes(self.pool)
         self.wakeup = Wakeup(dsn)
-        self.reader = LogReader(self.pool, tenant, self.types, self.codec)
+        self.reader = LogReader(self.pool, tenant, self.types, self.codec, sealing)
         self.states = StateLoader(
-            StreamReader(self.pool, tenant, self.types, self.codec),
-            Snapshots(self.pool, tenant),
+            StreamReader(self.pool, tenant, self.types, self.codec, sealing),
+            Snapshots(self.pool, tenant, sealing),
             StateCache(kept_states),
         )
-        self.writer = LogWriter(self.pool, tenant, self.types, self.wakeup.grown, self.codec)
+        self.writer = LogWriter(
+            self.pool, tenant, self.types, self.wakeup.grown, self.codec, sealing
+        )
         self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)
 
     # Loading
@@ -132,7 +140,7 @@ class EventStore:
         A command that lost a race or whose id was used before is answered with Conflict or
         CommandReused in its place; the others take effect.
         """
-        return self.writer.write([self.writer.group(batch) for batch in batches])
+        return self.writer.write(self.writer.groups(batches))
 
     def receipt(self, command_id: UUID, fingerprint: bytes | None = None) -> Receipt | None:
         """What a command was answered, if it took effect.

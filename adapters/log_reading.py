@@ -11,12 +11,13 @@ from uuid import UUID
 from adapters.codec import Codec
 from adapters.envelope import Meta, Recorded
 from adapters.event_types import EventTypes
+from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import Pool
 from adapters.statements import Statement
 
 _WHOLE = (
     "position, stream_id, version, type, schema_version, recorded_at, effective_on, actor, "
-    "command_id, correlation_id, caused_by, reason, data, hash"
+    "command_id, correlation_id, caused_by, reason, data, hash, sealed"
 )
 # The tenant is compared and not looked up: a plan made before the table was ever analysed would
 # otherwise read all events of the tenant, and be kept.
@@ -29,7 +30,10 @@ AT_POSITIONS = (
 class LogReader:
     """Reads one tenant's events."""
 
-    def __init__(self, pool: Pool, tenant: int, types: EventTypes, codec: Codec) -> None:
+    def __init__(
+        self, pool: Pool, tenant: int, types: EventTypes, codec: Codec, sealing: PersonalSealing
+    ) -> None:
+        self._sealing = sealing
         self._pool = pool
         self._tenant = tenant
         self._types = types
@@ -90,6 +94,7 @@ class LogReader:
 
     def _recorded(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
         """The events of a command stand together mostly, and then share their who, when and why."""
+        self._sealing.fetch(self._tenant, [row[14] for row in rows])
         events: list[Recorded] = []
         said: tuple[Any, ...] = ()
         meta: Meta
@@ -98,8 +103,13 @@ class LogReader:
                 said = row[5:12]
                 meta = Meta(*said)
             position, stream_id, version, kind = row[:4]
-            fact = self._fact(kind, row[4], row[12])
             name = self._types.name(kind)
+            data, sealed = row[12], row[14]
+            if sealed is not None:
+                data = self._sealing.opened(
+                    self._tenant, stream_id.bytes, version, name, data, sealed
+                )
+            fact = self._fact(kind, row[4], data)
             events.append(Recorded(position, stream_id, version, name, fact, meta, row[13]))
         return events
 

@@ -19,6 +19,7 @@ from adapters.codec import Codec
 from adapters.command_rows import Group, group_of, packed
 from adapters.envelope import Batch, CommandReused, Conflict, Receipt
 from adapters.event_types import EventTypes
+from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import Connection, Pool
 from adapters.statements import Statement
 
@@ -47,18 +48,27 @@ class LogWriter:
         types: EventTypes,
         on_commit: Callable[[], None],
         codec: Codec | None = None,
+        sealing: PersonalSealing | None = None,
     ) -> None:
         self._pool = pool
         self._tenant = tenant
         self._types = types
         self._codec = codec
+        self._sealing = sealing
         self.on_commit = on_commit
         self.patience = 10.0  # seconds that a lost server is waited for, as in a failover
 
     def group(self, batch: Batch) -> Group:
         """A command ready to be written; raises ValueError for a stream named twice."""
         assert self._codec is not None
-        return group_of(batch, self._tenant, self._codec, self._types)
+        assert self._sealing is not None
+        return group_of(batch, self._tenant, self._codec, self._types, self._sealing)
+
+    def groups(self, batches: Sequence[Batch]) -> list[Group]:
+        """The same for many commands, with one look for the keys of all persons in them."""
+        assert self._sealing is not None
+        self._sealing.prepare(batches, self._tenant)
+        return [self.group(batch) for batch in batches]
 
     def write(self, groups: Sequence[Group]) -> list[Answer]:
         """One answer for each command, in order: its receipt, or why it was left out."""
@@ -139,7 +149,8 @@ class LogWriter:
 
 def lost(error: psycopg.OperationalError, conn: Connection | None) -> bool:
     """Whether the server went away, as opposed to refusing what it was asked."""
-    return conn is None or conn.closed or isinstance(error, psycopg.errors.AdminShutdown)
+    went = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown)
+    return conn is None or conn.closed or error.sqlstate is None or isinstance(error, went)
 
 
 def _calls(groups: Sequence[Group]) -> list[list[int]]:

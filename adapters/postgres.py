@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -31,6 +32,12 @@ def connect(dsn: str, *, application: str = "bima") -> Connection:
     connection = psycopg.connect(dsn, autocommit=True, **_arguments(application))
     _prepare_early(connection)
     return connection
+
+
+def dsn_of(connection: Connection) -> str:
+    """What opens another connection to the same database as the same user."""
+    info = connection.info
+    return make_conninfo(info.dsn, password=info.password or None)
 
 
 def _arguments(application: str, settings: str = "") -> dict[str, Any]:

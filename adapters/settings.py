@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """PostgreSQL that holds the ledger; empty where nothing runs."""
     redis_url: str = Field("", validation_alias="REDIS_URL")
     """Redis or Valkey that holds the work queues; empty where nothing runs."""
+    keys_database_url: str = ""
+    """PostgreSQL for the keys that personal data is sealed with; empty: beside the ledger."""
     state_dir: Path = Field(default_factory=state_folder, validation_alias="BIMA_HOME")
     """Folder of this machine's data, logs and sockets."""
     secrets_dir: Path | None = None

@@ -8,7 +8,7 @@ else than an exact fit is set aside, and the stream is folded from its first eve
 import hashlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -17,6 +17,7 @@ import msgspec
 import psycopg
 
 from adapters.envelope import Loaded
+from adapters.personal_sealing import NobodysData, PersonalSealing
 from adapters.postgres import Pool
 from domain.decider import Decider
 
@@ -35,9 +36,10 @@ class Snapshot:
 class Snapshots:
     """The snapshots of one tenant."""
 
-    def __init__(self, pool: Pool, tenant: int) -> None:
+    def __init__(self, pool: Pool, tenant: int, sealing: PersonalSealing) -> None:
         self._pool = pool
         self._tenant = tenant
+        self._sealing = sealing
 
     def take(self, decider: Decider[Any, Any, Any], loaded: Loaded[Any]) -> bool:
         """Store the state unless a newer one is there; False when it cannot be stored exactly.
@@ -49,6 +51,7 @@ class Snapshots:
         if state is None:
             return False
         try:
+            stored = self._sealing.sealed_state(self._tenant, decider.name, loaded, state)
             with self._pool.connection() as conn:
                 conn.execute(
                     "INSERT INTO es_snapshot AS s (tenant, stream_id, version, decider, "
@@ -65,21 +68,35 @@ class Snapshots:
                         decider.name,
                         decider.state_version,
                         _proof(decider, type(loaded.state), loaded, state),
-                        state,
+                        stored,
                     ),
                 )
-        except psycopg.Error:
+        except (psycopg.Error, NobodysData):
             return False
         return True
+
+    def proved(
+        self,
+        decider: Decider[Any, Any, Any],
+        stream_id: UUID,
+        snapshot: Snapshot,
+        event_hash: bytes,
+    ) -> Loaded[Any] | None:
+        """The stream at the snapshot's version, or None when it does not fit exactly.
+
+        `event_hash` is the hash of the event at that version, read from the log.
+        """
+        state = self._sealing.opened_state(
+            self._tenant, decider.name, stream_id.bytes, snapshot.version, snapshot.state
+        )
+        if state is None:
+            return None
+        return proved(decider, stream_id, replace(snapshot, state=state), event_hash)
 
 
 def proved(
     decider: Decider[Any, Any, Any], stream_id: UUID, snapshot: Snapshot, event_hash: bytes
 ) -> Loaded[Any] | None:
-    """The stream at the snapshot's version, or None when the snapshot does not fit exactly.
-
-    `event_hash` is the hash of the event at that version, read from the log.
-    """
     try:
         state = _read(decider, snapshot.state)
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from adapters.codec import CorruptEvent
 from adapters.envelope import Loaded, OtherKind
-from adapters.snapshots import EVERY, Snapshot, Snapshots, proved
+from adapters.snapshots import EVERY, Snapshot, Snapshots
 from adapters.stream_reading import StreamReader, Tail
 from domain.catalogue import Catalogue
 from domain.decider import Decider
@@ -123,7 +123,7 @@ class StateLoader:
             kept = Kept(Loaded(stream_id, 0, decider.initial))
             return self._keep(decider, _folded(decider, kept.loaded, tail), kept)
         if tail.first == snapshot.version:
-            base = proved(decider, stream_id, snapshot, tail.first_hash)
+            base = self._snapshots.proved(decider, stream_id, snapshot, tail.first_hash)
             if base is not None:
                 kept = Kept(base, base.version)
                 return self._keep(decider, _folded(decider, base, tail), kept)

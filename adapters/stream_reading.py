@@ -5,20 +5,23 @@ stay in the database, because no decision is taken on them.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from psycopg.pq.abc import PGresult
 
-from adapters.arrays import blob, ints
+from adapters.arrays import blob, blobs, ints
 from adapters.chain import microseconds
 from adapters.codec import Codec, CorruptEvent, UnreadableEvent
 from adapters.columns import Ints, Uuids
 from adapters.event_types import EventTypes
+from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import Pool
 from adapters.snapshots import Snapshot
 from adapters.statements import Statement
@@ -42,9 +45,13 @@ class Tail:
 class StreamReader:
     """Reads one tenant's streams."""
 
-    def __init__(self, pool: Pool, tenant: int, types: EventTypes, codec: Codec) -> None:
+    def __init__(
+        self, pool: Pool, tenant: int, types: EventTypes, codec: Codec, sealing: PersonalSealing
+    ) -> None:
         self._pool = pool
+        self._number = tenant
         self._tenant = _INT4.pack(tenant)
+        self._sealing = sealing
         self._types = types
         self._codec = codec
         self.catalogue = codec.catalogue
@@ -103,7 +110,7 @@ class StreamReader:
             if run.kind == 0:
                 snapshots[run.streams[0]] = Snapshot(run.versions[0], run.hash(0), run.data)
                 continue
-            facts = self._facts(run)
+            facts = self._facts(run, [wanted[index - 1][0].bytes for index in run.streams])
             for at, (index, version) in enumerate(zip(run.streams, run.versions, strict=True)):
                 found[index - 1].add(version, facts[at], run, at)
         return [
@@ -115,25 +122,47 @@ class StreamReader:
         found = _Found()
         try:
             for run in runs:
-                facts = self._facts(run)
+                facts = self._facts(run, repeat(stream_id.bytes))
                 for at, version in enumerate(run.versions):
                     found.add(version, facts[at], run, at)
         except UnreadableEvent as error:
             raise type(error)(f"{error} (in stream {stream_id})") from error
         return found.tail(stream_id)
 
-    def _facts(self, run: "_Run") -> list[Any]:
-        read = self._codec.list_reader(self._types.name(run.kind), run.schema_version)
-        facts = read(b"[" + run.data + b"]")
+    def _facts(self, run: "_Run", streams: Iterable[bytes]) -> list[Any]:
+        name = self._types.name(run.kind)
+        data = b"[" + run.data + b"]"
+        if run.sealed is not None:
+            data = self._opened(run, run.sealed, streams, name, data)
+        facts = self._codec.list_reader(name, run.schema_version)(data)
         if len(facts) != len(run.versions):
             raise CorruptEvent(f"{len(run.versions)} events hold {len(facts)} facts")
         return facts
+
+    def _opened(
+        self, run: "_Run", sealed: bytes, streams: Iterable[bytes], name: str, data: bytes
+    ) -> bytes:
+        """The same list with what is personal in each event, as far as it can still be read."""
+        found = blobs(sealed)
+        self._sealing.fetch(self._number, found)
+        whole = [
+            bytes(public)
+            if each is None
+            else self._sealing.opened(self._number, stream, version, name, bytes(public), each)
+            for public, each, version, stream in zip(
+                _split(data), found, run.versions, streams, strict=False
+            )
+        ]
+        return b"[" + b",".join(whole) + b"]"
+
+
+_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class _Run:
     """All events of one name and schema version in a result; type 0 is a snapshot."""
 
-    __slots__ = ("_hashes", "data", "kind", "schema_version", "streams", "versions")
+    __slots__ = ("_hashes", "data", "kind", "schema_version", "sealed", "streams", "versions")
 
     def __init__(self, result: PGresult, row: int) -> None:
         kind, schema, self.data, versions, hashes = (
@@ -142,7 +171,8 @@ class _Run:
         (self.kind,), (self.schema_version,) = _INT2.unpack(kind), _INT2.unpack(schema)
         self.versions = ints(versions)
         self._hashes = hashes
-        self.streams = ints(result.get_value(row, 5)) if result.nfields > 5 else ()
+        self.sealed = result.get_value(row, 5)
+        self.streams = ints(result.get_value(row, 6)) if result.nfields > 6 else ()
 
     def hash(self, index: int) -> bytes:
         return blob(self._hashes, index)
@@ -184,7 +214,8 @@ class _Found:
 
 _version = itemgetter(0)
 
-_RUNS = "string_agg(data, '\\x2c'::bytea), array_agg(version), array_agg(hash)"
+_SEALED = "CASE WHEN count(sealed) > 0 THEN array_agg(sealed) END"  # mostly there is nothing
+_RUNS = f"string_agg(data, '\\x2c'::bytea), array_agg(version), array_agg(hash), {_SEALED}"
 _TAIL = Statement(
     "bima_tail",
     f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608
@@ -196,7 +227,8 @@ _SNAPSHOT = (
 )
 _TAIL_AND_SNAPSHOT = Statement(
     "bima_tail_and_snapshot",
-    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash] "  # noqa: S608
+    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], "  # noqa: S608
+    "NULL::bytea[] "
     f"FROM {_SNAPSHOT} UNION ALL "
     f"SELECT type, schema_version, {_RUNS} FROM es_event "
     "WHERE tenant = $1 AND stream_id = $2 "
@@ -220,10 +252,12 @@ _TAILS = Statement(
     "FROM unnest($2, $3) WITH ORDINALITY AS s (stream, from_version, i) "
     "LEFT JOIN LATERAL (SELECT * FROM es_snapshot WHERE tenant = $1 AND stream_id = s.stream "
     "AND decider = $4 AND state_version = $5 LIMIT 1) AS p ON s.from_version = 0) "
-    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], ARRAY[i] "
+    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], NULL::bytea[], "
+    "ARRAY[i] "
     "FROM wanted WHERE version IS NOT NULL UNION ALL "
     "SELECT e.type, e.schema_version, string_agg(e.data, '\\x2c'::bytea), array_agg(e.version), "
-    "array_agg(e.hash), array_agg(i) FROM wanted w "
+    "array_agg(e.hash), CASE WHEN count(e.sealed) > 0 THEN array_agg(e.sealed) END, "
+    "array_agg(i) FROM wanted w "
     # One by one: a plan that was made before the table was ever analysed, and is kept, would
     # otherwise take the tenant for something rare and read all of its events.
     "CROSS JOIN LATERAL (SELECT * FROM es_event WHERE tenant = $1 AND stream_id = w.stream "

@@ -12,7 +12,9 @@ from uuid import UUID
 from adapters.chain import Place, link, stamp_of
 from adapters.codec import Codec, UnreadableEvent
 from adapters.envelope import Meta
-from adapters.postgres import Connection, connect
+from adapters.person_keys import person_keys
+from adapters.personal_sealing import PersonalSealing
+from adapters.postgres import Connection, connect, dsn_of
 
 _PAGE = 2_000
 _MOST_FAULTS = 1_000
@@ -80,11 +82,12 @@ def _verify(
     names: dict[int, str] = dict(conn.execute("SELECT id, name FROM es_type").fetchall())
     result = Verified()
     walk: _Stream | None = None
+    sealing = PersonalSealing(codec, person_keys(dsn_of(conn))) if codec is not None else None
     for row in _events(conn):
         if walk is None or walk.key != (row[0], row[1]):
             walk = _Stream((row[0], row[1]))
             result.streams += 1
-        _check(walk, row, names, codec, result)
+        _check(walk, row, names, codec, sealing, result)
         result.events += 1
         if progress is not None and result.events % _PAGE == 0:
             progress(result.events, max(expected, result.events))
@@ -125,6 +128,7 @@ def _check(
     row: tuple[Any, ...],
     names: dict[int, str],
     codec: Codec | None,
+    sealing: PersonalSealing | None,
     result: Verified,
 ) -> None:
     (tenant, stream, version, position, kind, schema, at, effective, actor, command,
@@ -148,6 +152,8 @@ def _check(
             found("the hash is not that of the stored event and its predecessor")
         if codec is not None:
             try:
+                if sealed is not None and sealing is not None:
+                    data = sealing.opened(tenant, stream.bytes, version, name, data, sealed)
                 codec.decode(name, schema, data)
             except UnreadableEvent as error:
                 found(f"the event cannot be read: {error}")

@@ -38,10 +38,13 @@ class UnknownName(KeyError):
 class Catalogue:
     """All events that the ledger can write and read."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        """Raises CatalogueError when a name or class occurs twice, a name is not
+    def __init__(self, entries: Iterable[Entry], persons: Iterable[str] = ()) -> None:
+        """`persons` are the aggregates each of whose streams is one person's.
+
+        Raises CatalogueError when a name or class occurs twice, a name is not
         `aggregate.past_tense_words`, or an older version cannot be read up to the current one."""
         self.entries = tuple(entries)
+        self.persons = frozenset(persons)
         faults = _faults(self.entries)
         if faults:
             raise CatalogueError("; ".join(faults))
@@ -57,6 +60,10 @@ class Catalogue:
             return self._by_type[type_].name
         except KeyError:
             raise UnknownName(f"{type_.__qualname__} is not in the catalogue of events") from None
+
+    def of_persons(self, type_: type) -> bool:
+        """Whether the stream of such an event is a person."""
+        return self.name_of(type_).partition(".")[0] in self.persons
 
     def type_of(self, name: str) -> type:
         return self._entry(name).type

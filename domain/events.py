@@ -11,6 +11,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.fraud_model import events as fraud_model
+from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.movement_book import events as movement_book
 from domain.payment import events as payment
@@ -33,6 +34,11 @@ CATALOGUE = Catalogue(
         Entry("member.deactivated", member.MemberDeactivated),
         Entry("member.reactivated", member.MemberReactivated),
         Entry("member.withdrawn", member.MemberWithdrawn),
+        Entry("member.legal_hold_placed", erasing.LegalHoldPlaced),
+        Entry("member.legal_hold_lifted", erasing.LegalHoldLifted),
+        Entry("member.erasure_requested", erasing.MemberErasureRequested),
+        Entry("member.erasure_refused", erasing.MemberErasureRefused),
+        Entry("member.erased", erasing.MemberErased),
         Entry("provider.registered", provider.ProviderRegistered),
         Entry("provider.contract_agreed", provider.ProviderContractAgreed),
         Entry("provider.tariff_published", provider.ProviderTariffPublished),
@@ -123,5 +129,6 @@ CATALOGUE = Catalogue(
         Entry("fraud_model.rolled_back", fraud_model.ModelRolledBack),
         Entry("fraud_model.retired", fraud_model.ModelRetired),
         Entry("movement_book.month_closed", movement_book.MonthClosed),
-    )
+    ),
+    persons=("member", "provider"),
 )

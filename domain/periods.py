@@ -58,3 +58,8 @@ def through(first_day: date, last_day: date) -> Period:
     if last_day == date.max:
         return Period(first_day)
     return Period(first_day, last_day + timedelta(days=1))
+
+
+def first_of_year(day: date) -> date:
+    """The first day of the year: what of a birthday may be known of one whom nobody knows."""
+    return date(day.year, 1, 1)

@@ -17,6 +17,7 @@ from domain.claim.events import (
     ClaimTakenOver,
     ClaimWithdrawn,
 )
+from domain.diagnoses import chapter
 from projections.declaring import Handler
 from projections.movement_rows import REGISTER, RESERVES, Moved, RegisterRow, ReserveRow
 from projections.movement_writing import (
@@ -59,7 +60,7 @@ def billed(event: Recorded, fact: ClaimSubmitted | ClaimTakenOver, rows: Rows) -
             visit_type=fact.visit_type if isinstance(fact, ClaimSubmitted) else "",
             service_from=fact.service_from,
             service_until=fact.service_until,
-            diagnosis_group=fact.diagnoses[0][:3] if fact.diagnoses else "",
+            diagnosis_group=chapter(fact.diagnoses[0]) if fact.diagnoses else "",
             advised_on=event.meta.effective_on,
             currency=fact.billed.currency,
             billed_minor=fact.billed.minor,

@@ -138,6 +138,7 @@ CLAIMS = Table(
     ClaimRow,
     "claims",
     ("claim_id",),
+    person="member_id",
     indexes=(
         Index(("number",)),
         Index(("created_at", "claim_id")),

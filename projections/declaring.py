@@ -89,6 +89,7 @@ class Table(Generic[R]):
     `parents` names the parents whose rows an event will touch, so that they are fetched for a
     whole batch at once; without it that is the event's own stream. A parent that it forgets is
     fetched when it is needed. `added_only`: rows are written once and never looked at again.
+    `person` is the column that says whose a row is, where some of its columns are personal.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Table(Generic[R]):
         parents: "Callable[[Recorded, Rows], Iterable[UUID]] | None" = None,
         needed_for: Iterable[type] | None = None,
         added_only: bool = False,
+        person: str = "",
     ) -> None:
         self.row = row
         self.name = name
@@ -109,6 +111,7 @@ class Table(Generic[R]):
         self.parents = parents
         self.needed_for = None if needed_for is None else frozenset(needed_for)
         self.added_only = added_only
+        self.person = person
         self.columns = tuple(_columns(row))
         self.column_names = tuple(column.name for column in self.columns)
         self.searched = tuple(c.name for c in self.columns if c.mark.searched)

@@ -6,6 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from adapters.envelope import Recorded
+from domain.member.erasing_events import (
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    MemberErased,
+    MemberErasureRefused,
+    MemberErasureRequested,
+)
 from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
@@ -14,14 +21,14 @@ from domain.member.events import (
     MemberReactivated,
     MemberWithdrawn,
 )
-from domain.personal import Personal
+from domain.personal import ERASED, Personal
 from projections.declaring import SEARCHED, SORTS, Index, Mark, Projection, Row, Table
 from projections.rows import Rows
 
 
 @dataclass(slots=True)
 class MemberRow(Row):
-    """`status` is active, inactive or withdrawn; `reason` says why it is not active."""
+    """`status` is active, inactive, withdrawn or erased; `reason` says why it is not active."""
 
     member_id: UUID
     number: Annotated[str, SEARCHED]
@@ -49,6 +56,7 @@ MEMBERS = Table(
     MemberRow,
     "members",
     ("member_id",),
+    person="member_id",
     indexes=(
         Index(("number",)),
         Index(("created_at", "member_id")),
@@ -97,6 +105,8 @@ def corrected(event: Recorded, fact: MemberDetailsCorrected, rows: Rows) -> None
 
 
 def full_name(details: MemberDetails) -> str:
+    if details.first_name == details.last_name == ERASED:
+        return ERASED
     return f"{details.first_name} {details.last_name}".strip()
 
 
@@ -115,6 +125,16 @@ def withdrawn(event: Recorded, fact: MemberWithdrawn, rows: Rows) -> None:
     member.status, member.reason = "withdrawn", fact.reason
 
 
+def noted(event: Recorded, fact: object, rows: Rows) -> None:
+    """Nothing of it is shown in the row, but that something happened."""
+    rows.change(MEMBERS, event.stream_id)
+
+
+def erased(event: Recorded, fact: MemberErased, rows: Rows) -> None:
+    member = rows.change(MEMBERS, event.stream_id)
+    member.status, member.reason = "erased", fact.grounds
+
+
 PROJECTION = Projection(
     name="members",
     version=1,
@@ -126,5 +146,10 @@ PROJECTION = Projection(
         MemberDeactivated: deactivated,
         MemberReactivated: reactivated,
         MemberWithdrawn: withdrawn,
+        LegalHoldPlaced: noted,
+        LegalHoldLifted: noted,
+        MemberErasureRequested: noted,
+        MemberErasureRefused: noted,
+        MemberErased: erased,
     },
 )

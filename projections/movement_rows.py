@@ -31,7 +31,6 @@ from domain.payment.events import (
     PaymentFailed,
     PaymentScheduled,
 )
-from domain.personal import Personal
 from domain.policy.events import PolicyIssued, PolicyRenewed, PremiumReceived
 from projections.declaring import AMOUNT, SHOWN, SORTS, Index, Row, Table
 from projections.rows import Rows
@@ -109,7 +108,7 @@ class RegisterRow(Row):
     visit_type: str
     service_from: Annotated[date, SORTS]
     service_until: Annotated[date, SORTS]
-    diagnosis_group: Annotated[str, SHOWN, Personal("health")]
+    diagnosis_group: Annotated[str, SHOWN]
     advised_on: Annotated[date, SORTS]
     currency: str
     billed_minor: Annotated[int, AMOUNT]

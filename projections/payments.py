@@ -44,6 +44,7 @@ PAYMENTS = Table(
     PaymentRow,
     "payments",
     ("payment_id",),
+    person="payee_id",
     indexes=(
         Index(("number",)),
         Index(("claim_id",)),

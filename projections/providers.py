@@ -75,6 +75,7 @@ PROVIDERS = Table(
     ProviderRow,
     "providers",
     ("provider_id",),
+    person="provider_id",
     indexes=(Index(("number",)), Index(("name",)), Index(("created_at", "provider_id"))),
 )
 CONTRACTS = Table(ContractRow, "provider_contracts", ("provider_id", "contract"), added_only=True)

@@ -17,7 +17,7 @@ import psycopg
 from adapters.codec import Codec, UnreadableEvent
 from adapters.postgres import Connection, connect
 from domain.events import CATALOGUE
-from projections import standing, tables
+from projections import erasing, standing, tables
 from projections.declaring import Handler, Projection
 from projections.rows import Missing, Rows
 from projections.scanning import Logged, LogScan, Unreadable
@@ -49,6 +49,8 @@ class Runner:
         self.tables_version = projection.version
         self._handlers: dict[str, Handler] = projection.by_name
         self._any = projection.on_any
+        self._personal = erasing.personal_tables(projection)
+        self._schema = schema
 
     @property
     def ours(self) -> bool:
@@ -58,12 +60,15 @@ class Runner:
     @property
     def wanted(self) -> frozenset[str] | None:
         """Names of the events that it reads; None for all of them."""
-        return None if self._any is not None else frozenset(self._handlers)
+        if self._any is not None:
+            return None
+        return frozenset(self._handlers) | ({erasing.EVENT} if self._personal else frozenset())
 
     def of_interest(self, batch: Sequence[Logged]) -> Sequence[Logged]:
-        if self._any is not None:
+        wanted = self.wanted
+        if wanted is None:
             return batch
-        return [logged for logged in batch if logged[1].name in self._handlers]
+        return [logged for logged in batch if logged[1].name in wanted]
 
     def fold(self, conn: Connection, batch: Sequence[Logged]) -> None:
         """Let the events change the rows in memory."""
@@ -79,6 +84,10 @@ class Runner:
                 handler(event, event.fact, rows)
             if self._any is not None:
                 self._any(event, None, rows)
+            if self._personal and event.name == erasing.EVENT:
+                rows.flush(conn)
+                erasing.erase(conn, self._personal, self._schema, tenant, event.stream_id)
+                rows.forget()
 
 
 class Projector:

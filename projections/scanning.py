@@ -6,13 +6,15 @@ from typing import Any
 
 from adapters.codec import Codec, UnreadableEvent
 from adapters.envelope import Meta, Recorded
-from adapters.postgres import Connection
+from adapters.person_keys import person_keys
+from adapters.personal_sealing import PersonalSealing
+from adapters.postgres import Connection, dsn_of
 
 Logged = tuple[int, Recorded]  # tenant and event
 
 _COLUMNS = (
     "tenant, position, stream_id, version, type, schema_version, recorded_at, effective_on, "
-    "actor, command_id, correlation_id, caused_by, reason, data, hash"
+    "actor, command_id, correlation_id, caused_by, reason, data, hash, sealed"
 )
 
 
@@ -31,6 +33,7 @@ class LogScan:
 
     def __init__(self, codec: Codec, decoded: Iterable[str]) -> None:
         self._codec = codec
+        self._sealing: PersonalSealing | None = None
         self._decoded = frozenset(decoded)
         self._names: dict[int, str] = {}
         self._readers: dict[tuple[int, int], Callable[[bytes], Any]] = {}
@@ -59,7 +62,7 @@ class LogScan:
             (after, until, *kinds, limit),
             binary=True,
         ).fetchall()
-        return [self._logged(conn, row) for row in rows]
+        return self._all(conn, rows)
 
     def chosen(self, conn: Connection, condition: str, parameters: Sequence[Any]) -> list[Recorded]:
         """Events that meet a condition on the log's columns, in order."""
@@ -68,18 +71,44 @@ class LogScan:
             parameters,
             binary=True,
         ).fetchall()
-        return [self._logged(conn, row)[1] for row in rows]
+        return [event for _, event in self._all(conn, rows)]
+
+    def _all(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> list[Logged]:
+        """Decoded, with the keys of all persons in them fetched at once."""
+        whose: dict[int, list[bytes]] = {}
+        for row in rows:
+            if row[15] is not None:
+                whose.setdefault(row[0], []).append(row[15])
+        if whose:
+            sealing = self._sealing = self._sealing or _sealing(conn, self._codec)
+            for tenant, sealed in whose.items():
+                sealing.fetch(tenant, sealed)
+        return [self._logged(conn, row) for row in rows]
 
     def _logged(self, conn: Connection, row: tuple[Any, ...]) -> Logged:
         (tenant, position, stream, version, kind, schema, at, effective, actor, command,
-         correlation, cause, reason, data, hashed) = row  # fmt: skip
+         correlation, cause, reason, data, hashed, sealed) = row  # fmt: skip
         name = self._names.get(kind) or self._name(conn, kind)
         meta = Meta(at, effective, actor, command, correlation, cause, reason)
-        fact = self._fact(kind, name, schema, data) if name in self._decoded else None
+        fact = None
+        if name in self._decoded:
+            place = None if sealed is None else (tenant, stream.bytes, version, name)
+            fact = self._fact(kind, name, schema, data, place, sealed)
         return tenant, Recorded(position, stream, version, name, fact, meta, hashed)
 
-    def _fact(self, kind: int, name: str, schema: int, data: bytes) -> Any:
+    def _fact(
+        self,
+        kind: int,
+        name: str,
+        schema: int,
+        data: bytes,
+        place: tuple[int, bytes, int, str] | None,
+        sealed: bytes,
+    ) -> Any:
         try:
+            if place is not None:
+                assert self._sealing is not None
+                data = self._sealing.opened(*place, data, sealed)
             reader = self._readers.get((kind, schema))
             if reader is None:
                 reader = self._readers[kind, schema] = self._codec.reader(name, schema)
@@ -99,3 +128,7 @@ class LogScan:
 
     def _learn(self, conn: Connection) -> None:
         self._names.update(conn.execute("SELECT id, name FROM es_type").fetchall())
+
+
+def _sealing(conn: Connection, codec: Codec) -> PersonalSealing:
+    return PersonalSealing(codec, person_keys(dsn_of(conn)))

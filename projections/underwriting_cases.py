@@ -55,6 +55,7 @@ CASES = Table(
     UnderwritingRow,
     "underwriting_cases",
     ("case_id",),
+    person="applicant_id",
     indexes=(
         Index(("number",)),
         Index(("applicant_id",)),

@@ -18,6 +18,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.fraud_model import events as fraud_model
+from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.money import Money
 from domain.movement_book import events as movement_book
@@ -53,6 +54,22 @@ WORDS: Mapping[type, Sentence] = {
     member.MemberDeactivated: Sentence("the record was set aside: {reason}"),
     member.MemberReactivated: Sentence("the record counts again: {reason}"),
     member.MemberWithdrawn: Sentence("the record was withdrawn: {reason}"),
+    erasing.LegalHoldPlaced: Sentence(
+        "the data must be kept for {hold}: {grounds} (placed by {placed_by})"
+    ),
+    erasing.LegalHoldLifted: Sentence(
+        "the data need no longer be kept for {hold} (lifted by {lifted_by})"
+    ),
+    erasing.MemberErasureRequested: Sentence(
+        "{requested_by} asked for the data to be erased: {grounds}"
+    ),
+    erasing.MemberErasureRefused: Sentence(
+        "the data was not erased, because it must be kept for {holds} (asked for by {refused_to}: "
+        "{grounds})"
+    ),
+    erasing.MemberErased: Sentence(
+        "the data was erased: {grounds} (asked for by {requested_by}, approved by {approved_by})"
+    ),
     provider.ProviderRegistered: Sentence(
         "provider {number}, {name}, was registered as a {level} in {region}"
     ),

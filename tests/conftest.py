@@ -5,7 +5,10 @@ them; `redis_url` is an empty Redis database; `shared_data` is the folder of cas
 beside the project (`BIMA_SHARED` names another place).
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +28,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 SERVERS = pytest.StashKey[TestServers]()
 OPEN = pytest.StashKey[ExitStack]()
 HANDED_OVER = ("admin_url", "redis_url", "template", "private_redis")
+
+# The insurer's secret keys of this run: one folder for all of its processes, gone at its end.
+if "BIMA_SECRETS_DIR" not in os.environ:
+    os.environ["BIMA_SECRETS_DIR"] = tempfile.mkdtemp(prefix="bima-test-secrets-")
+    atexit.register(shutil.rmtree, os.environ["BIMA_SECRETS_DIR"], ignore_errors=True)
 
 # The same examples in every run, so that red means broken; BIMA_EXPLORE=1 tries new ones.
 EXPLORE = bool(os.environ.get("BIMA_EXPLORE"))

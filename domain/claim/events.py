@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
 from domain.adjudication.determination import Determination
@@ -17,8 +16,9 @@ from domain.claim.desk_events import (
     ClaimReviewed,
     ClaimReviewRequested,
 )
+from domain.diagnoses import Diagnoses
 from domain.money import Money
-from domain.personal import HealthText, Personal
+from domain.personal import HealthText, PersonId
 
 
 class Payee(StrEnum):
@@ -51,14 +51,14 @@ class ClaimSubmitted:
     """
 
     number: str
-    member_id: UUID
+    member_id: PersonId
     policy_id: UUID
     provider_id: UUID
     kind: str
     invoice_no: str
     service_from: date
     service_until: date
-    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    diagnoses: Diagnoses
     lines: tuple[BilledLine, ...]
     billed: Money
     payee: Payee
@@ -73,13 +73,13 @@ class ClaimTakenOver:
     """A claim whose life began in another system: it is shown and accounted, not adjudicated."""
 
     number: str
-    member_id: UUID
+    member_id: PersonId
     policy_id: UUID | None
     provider_id: UUID
     kind: str
     service_from: date
     service_until: date
-    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    diagnoses: Diagnoses
     lines: tuple[BilledLine, ...]
     billed: Money
     origin: str
@@ -118,7 +118,7 @@ class ClaimSuspended:
 class ClaimCleared:
     """The suspicion is gone; the claim goes on at the stage `goes_on_at`."""
 
-    note: Annotated[str, Personal("health")]
+    note: HealthText
     goes_on_at: str = "scored"
 
 
@@ -226,7 +226,7 @@ class ClaimCorrected:
     visit_type: str
     service_from: date
     service_until: date
-    diagnoses: Annotated[tuple[str, ...], Personal("health")]
+    diagnoses: Diagnoses
     lines: tuple[BilledLine, ...]
     billed: Money
     billed_was: Money

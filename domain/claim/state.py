@@ -40,7 +40,9 @@ from domain.claim.events import (
     ClaimWithdrawn,
     Payee,
 )
+from domain.diagnoses import Diagnoses
 from domain.money import Money
+from domain.personal import PersonId
 
 
 class Stage(StrEnum):
@@ -75,14 +77,14 @@ class Submitted:
     """
 
     number: str
-    member_id: UUID
+    member_id: PersonId
     policy_id: UUID
     provider_id: UUID
     kind: str
     visit_type: str
     service_from: date
     service_until: date
-    diagnoses: tuple[str, ...]
+    diagnoses: Diagnoses
     lines: tuple[BilledLine, ...]
     billed: Money
     payee: Payee
@@ -124,6 +126,7 @@ class TakenOver:
     """
 
     number: str
+    member_id: PersonId
     billed: Money
     payments: Money
     transferred: Money
@@ -278,7 +281,7 @@ def submit(event: ClaimSubmitted) -> Submitted:
 
 def take_over(event: ClaimTakenOver) -> TakenOver:
     nothing = Money.zero(event.billed.currency)
-    return TakenOver(event.number, event.billed, nothing, nothing)
+    return TakenOver(event.number, event.member_id, event.billed, nothing, nothing)
 
 
 def account(claim: TakenOver, event: ClaimEvent) -> TakenOver:

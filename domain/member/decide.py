@@ -6,6 +6,17 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from domain.member.erasing import (
+    EraseMember,
+    ErasingCommand,
+    LiftLegalHold,
+    PlaceLegalHold,
+    RequestErasure,
+    erase,
+    lift_hold,
+    place_hold,
+    request_erasure,
+)
 from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
@@ -16,7 +27,7 @@ from domain.member.events import (
     MemberWithdrawn,
     Relationship,
 )
-from domain.member.state import Enrolled, Member, NotEnrolled
+from domain.member.state import Enrolled, Erased, Member, NotEnrolled
 from domain.refusals import RuleBroken, WrongStage
 
 
@@ -52,7 +63,12 @@ class WithdrawMember:
 
 
 MemberCommand = (
-    EnrolMember | CorrectMemberDetails | DeactivateMember | ReactivateMember | WithdrawMember
+    ErasingCommand
+    | EnrolMember
+    | CorrectMemberDetails
+    | DeactivateMember
+    | ReactivateMember
+    | WithdrawMember
 )
 
 
@@ -69,6 +85,14 @@ def decide(member: Member, command: MemberCommand) -> Sequence[MemberEvent]:
         case WithdrawMember():
             enrolled(member)
             return [MemberWithdrawn(command.reason)]
+        case PlaceLegalHold():
+            return place_hold(member, command)
+        case LiftLegalHold():
+            return lift_hold(member, command)
+        case RequestErasure():
+            return request_erasure(member, command)
+        case EraseMember():
+            return erase(member, command)
         case _:
             assert_never(command)
 
@@ -115,4 +139,6 @@ def enrolled(member: Member) -> Enrolled:
         return member
     if isinstance(member, NotEnrolled):
         raise WrongStage("member.not_enrolled", "there is no such member", field="member_id")
+    if isinstance(member, Erased):
+        raise WrongStage("member.erased", "this member's data has been erased")
     raise WrongStage("member.withdrawn", "this member's record has been withdrawn")

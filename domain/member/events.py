@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from domain.member.erasing_events import ErasingEvent
+from domain.periods import first_of_year
 from domain.personal import ContactText, IdentityText, Personal
 
 
@@ -31,7 +33,7 @@ class MemberDetails:
 
     first_name: IdentityText
     last_name: IdentityText
-    born_on: Annotated[date, Personal("identity")]
+    born_on: Annotated[date, Personal("identity", coarse=first_of_year)]
     sex: Sex
     national_id: IdentityText = ""
     phone: ContactText = ""
@@ -76,7 +78,8 @@ class MemberWithdrawn:
 
 
 MemberEvent = (
-    MemberEnrolled
+    ErasingEvent
+    | MemberEnrolled
     | MemberDetailsCorrected
     | MemberDeactivated
     | MemberReactivated

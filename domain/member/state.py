@@ -4,6 +4,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
+from domain.member.erasing_events import (
+    ErasingEvent,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    MemberErased,
+    MemberErasureRefused,
+    MemberErasureRequested,
+)
 from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
@@ -28,18 +36,33 @@ class Enrolled:
     details: MemberDetails
     principal_id: UUID | None
     active: bool = True
+    holds: tuple[str, ...] = ()
+    erasure_requested_by: str = ""
+    erasure_grounds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     number: str
     details: MemberDetails
+    holds: tuple[str, ...] = ()
+    erasure_requested_by: str = ""
+    erasure_grounds: str = ""
 
 
-Member = NotEnrolled | Enrolled | Withdrawn
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Nobody can read any more who this was."""
+
+    number: str
+
+
+Member = NotEnrolled | Enrolled | Withdrawn | Erased
 
 
 def evolve(member: Member, event: MemberEvent) -> Member:
+    if isinstance(event, ErasingEvent):
+        return erasing(member, event)
     match event, member:
         case MemberEnrolled(), _:
             return Enrolled(event.number, event.details, event.principal_id)
@@ -50,7 +73,13 @@ def evolve(member: Member, event: MemberEvent) -> Member:
         case MemberReactivated(), Enrolled():
             return replace(member, active=True)
         case MemberWithdrawn(), Enrolled():
-            return Withdrawn(member.number, member.details)
+            return Withdrawn(
+                member.number,
+                member.details,
+                member.holds,
+                member.erasure_requested_by,
+                member.erasure_grounds,
+            )
         case (
             MemberDetailsCorrected() | MemberDeactivated() | MemberReactivated(),
             _,
@@ -59,5 +88,26 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             _,
         ):
             return member
+        case _:
+            assert_never(event)
+
+
+def erasing(member: Member, event: ErasingEvent) -> Member:
+    """Holds and the way to an erasure; a refused one has to be asked for again."""
+    if not isinstance(member, Enrolled | Withdrawn):
+        return member
+    match event:
+        case LegalHoldPlaced():
+            return replace(member, holds=(*member.holds, event.hold))
+        case LegalHoldLifted():
+            return replace(member, holds=tuple(h for h in member.holds if h != event.hold))
+        case MemberErasureRequested():
+            return replace(
+                member, erasure_requested_by=event.requested_by, erasure_grounds=event.grounds
+            )
+        case MemberErasureRefused():
+            return replace(member, erasure_requested_by="", erasure_grounds="")
+        case MemberErased():
+            return Erased(member.number)
         case _:
             assert_never(event)

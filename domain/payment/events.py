@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.money import Money
-from domain.personal import Personal
+from domain.personal import Personal, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class PaymentScheduled:
     claim_id: UUID
     claim_number: str
     payee_kind: str
-    payee_id: UUID
+    payee_id: PersonId
     account: Annotated[str, Personal("contact")]
     amount: Money
 

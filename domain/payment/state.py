@@ -14,6 +14,7 @@ from domain.payment.events import (
     PaymentInstructed,
     PaymentScheduled,
 )
+from domain.personal import ContactText, PersonId
 
 
 class Stage(StrEnum):
@@ -33,7 +34,8 @@ class NotScheduled:
 class Scheduled:
     number: str
     claim_id: UUID
-    account: str
+    payee_id: PersonId
+    account: ContactText
     amount: Money
     stage: Stage = Stage.SCHEDULED
     instruction_id: str = ""
@@ -45,7 +47,7 @@ Payment = NotScheduled | Scheduled
 
 def evolve(payment: Payment, event: PaymentEvent) -> Payment:
     if isinstance(event, PaymentScheduled):
-        return Scheduled(event.number, event.claim_id, event.account, event.amount)
+        return Scheduled(event.number, event.claim_id, event.payee_id, event.account, event.amount)
     if isinstance(payment, NotScheduled):
         return payment
     match event:

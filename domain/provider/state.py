@@ -5,6 +5,7 @@ from datetime import date
 from typing import assert_never
 
 from domain.periods import Period
+from domain.personal import ContactText
 from domain.provider.events import (
     ProviderContractAgreed,
     ProviderEvent,
@@ -34,7 +35,7 @@ class Registered:
     name: str
     level: str
     region: str
-    payee_account: str
+    payee_account: ContactText
     contracts: tuple[Period, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
     suspended: bool = False

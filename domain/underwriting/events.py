@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from domain.money import Money
-from domain.personal import HealthText, Personal
+from domain.personal import HealthText, HealthTexts, Personal, PersonId
 
 
 class RiskCategory(StrEnum):
@@ -28,14 +27,14 @@ class Declaration:
     age: int
     smoker: Annotated[bool, Personal("health")]
     bmi_tenths: Annotated[int, Personal("health")]
-    conditions: Annotated[tuple[str, ...], Personal("health")]
+    conditions: HealthTexts
     occupation: Occupation
 
 
 @dataclass(frozen=True, slots=True)
 class UnderwritingCaseOpened:
     number: str
-    applicant_id: UUID
+    applicant_id: PersonId
     sum_assured: Money
     base_premium: Money
     declaration: Declaration
@@ -47,7 +46,7 @@ class RiskAssessed:
 
     score: int
     category: RiskCategory
-    factors: tuple[str, ...]
+    factors: HealthTexts
     recommended_loading_bps: int
 
 
@@ -64,7 +63,7 @@ class UnderwritingApproved:
 
     premium: Money
     loading_bps: int
-    exclusions: tuple[str, ...]
+    exclusions: HealthTexts
     approved_by: str
 
 
@@ -72,7 +71,7 @@ class UnderwritingApproved:
 class CounterOfferMade:
     premium: Money
     loading_bps: int
-    exclusions: tuple[str, ...]
+    exclusions: HealthTexts
     offered_by: str
 
 
@@ -83,7 +82,7 @@ class CounterOfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class UnderwritingDeclined:
-    reasons: tuple[str, ...]
+    reasons: HealthTexts
     note: HealthText = ""
 
 

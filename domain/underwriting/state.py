@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
-from uuid import UUID
 
 from domain.money import Money
+from domain.personal import HealthTexts, PersonId
 from domain.underwriting.events import (
     CounterOfferAccepted,
     CounterOfferMade,
@@ -37,7 +37,7 @@ class NotOpened:
 @dataclass(frozen=True, slots=True)
 class Opened:
     number: str
-    applicant_id: UUID
+    applicant_id: PersonId
     sum_assured: Money
     base_premium: Money
     declaration: Declaration
@@ -45,7 +45,7 @@ class Opened:
     category: RiskCategory | None = None
     premium: Money | None = None
     loading_bps: int = 0
-    exclusions: tuple[str, ...] = ()
+    exclusions: HealthTexts = ()
 
 
 UnderwritingCase = NotOpened | Opened

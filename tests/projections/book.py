@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import polars as pl
 
-from adapters.chain import Place, link, stamp_of
+from adapters.command_rows import Group
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt
 from adapters.event_store import EventStore
 from domain import ids
@@ -33,13 +33,14 @@ from domain.money import Money
 from domain.movement_book.events import MonthClosed
 from domain.payment import events as payment
 from domain.periods import Period
+from domain.personal import PersonId, person_named
 from domain.policy import events as policy
 from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
-from tests.support.sample_treaties import samples as treaty_samples
 from projections.movement_layout import LAYOUT, SCHEMA, rows_digest
+from tests.support.sample_treaties import samples as treaty_samples
 
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
 CODES = ("CONS", "LAB1", "XRAY", "PHARM", "SURG")
@@ -51,6 +52,11 @@ def tzs(amount: int | str) -> Money:
     return Money.of(str(amount), "TZS")
 
 
+@dataclass(frozen=True, slots=True)
+class Of:
+    person_id: PersonId
+
+
 @dataclass
 class Book:
     """Appends facts with a clock of its own and remembers the ids of what it wrote."""
@@ -59,7 +65,8 @@ class Book:
     rng: random.Random
     now: datetime = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
     stands: dict[UUID, tuple[int, bytes]] = field(default_factory=dict)
-    waiting: list[Batch] = field(default_factory=list)
+    about: dict[UUID, UUID] = field(default_factory=dict)  # stream: whose it is
+    waiting: list[Group] = field(default_factory=list)
     running: int = 0
     members: list[UUID] = field(default_factory=list)
     policies: dict[UUID, UUID] = field(default_factory=dict)  # member: policy
@@ -78,27 +85,25 @@ class Book:
         self.now += timedelta(minutes=1, microseconds=self.rng.randrange(1_000_000))
         command = self.uuid()
         meta = Meta(self.now, on or self.now.date(), actor, command, correlation or command)
-        self.waiting.append(Batch(tuple(self._change(*change, meta) for change in changes), meta))
+        batch = Batch(tuple(self._change(*change) for change in changes), meta)
+        group = self.store.writer.group(batch)
+        for change in batch.changes:
+            stream = change.loaded.stream_id
+            self.stands[stream] = change.loaded.version + len(change.facts), group.ends[stream]
+        self.waiting.append(group)
         if len(self.waiting) >= 500:
             self.flush()
 
-    def _change(self, stream: UUID, facts: Sequence[Any], meta: Meta) -> Change:
-        """The facts after what stands; where the stream will stand is worked out beforehand."""
+    def _change(self, stream: UUID, facts: Sequence[Any]) -> Change:
+        """The facts after what stands; of its state only the person is known here."""
         version, last = self.stands.get(stream, (0, b""))
-        change = Change(Loaded(stream, version, None, last), tuple(facts))
         for fact in facts:
-            version += 1
-            encoded = self.store.codec.encode(fact)
-            place = Place(
-                self.store.tenant, stream.bytes, version, encoded.name, encoded.schema_version
-            )
-            last = link(last, place, stamp_of(meta), encoded.data, encoded.sealed)
-        self.stands[stream] = version, last
-        return change
+            self.about[stream] = person_named(fact) or self.about.get(stream, stream)
+        return Change(Loaded(stream, version, Of(self.about[stream]), last), tuple(facts))
 
     def flush(self) -> None:
         """Send what was told; each command must have been accepted."""
-        for answer in self.store.append_many(self.waiting):
+        for answer in self.store.writer.write(self.waiting):
             assert isinstance(answer, Receipt), answer
         self.waiting = []
 

@@ -47,9 +47,10 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.fraud_model import events as fraud_model
+from domain.member import erasing_events as erasing
 from domain.member import events as member
-from domain.movement_book import events as movement_book
 from domain.money import Money
+from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
@@ -190,6 +191,11 @@ SAMPLES: tuple[Any, ...] = (
     member.MemberDeactivated("left the employer"),
     member.MemberReactivated("came back"),
     member.MemberWithdrawn("entered twice"),
+    erasing.LegalHoldPlaced("COURT-2025-17", "the claim is before the court", "grace"),
+    erasing.LegalHoldLifted("COURT-2025-17", "grace"),
+    erasing.MemberErasureRequested("left the insurer", "amina"),
+    erasing.MemberErasureRefused("left the insurer", "amina", ("COURT-2025-17",)),
+    erasing.MemberErased("left the insurer", "amina", "grace"),
     provider.ProviderRegistered(
         "PRV-2025-00001",
         "Upanga Dispensary",
