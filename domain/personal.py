@@ -27,7 +27,8 @@ ERASED = "erased"
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """`kind` is identity (who it is), contact (how to reach them) or health (sensitive).
+    """`kind` is identity (who it is), contact (how to reach them), health (sensitive) or note
+    (what somebody wrote about them).
 
     `coarse` makes of the value what may be known without the person: it stays readable beside the
     sealed value, and alone when the person is erased. Made of its own result it gives the same.
@@ -46,6 +47,7 @@ PersonId = Annotated[UUID, Person()]
 IdentityText = Annotated[str, Personal("identity")]
 ContactText = Annotated[str, Personal("contact")]
 HealthText = Annotated[str, Personal("health")]
+NoteText = Annotated[str, Personal("note")]
 HealthTexts = Annotated[tuple[str, ...], Personal("health")]
 
 
