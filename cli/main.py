@@ -27,6 +27,7 @@ COMMANDS = {
     "cases": "cli.cases",
     "rebuild": "cli.rebuild",
     "verify": "cli.verify",
+    "evidence": "cli.evidence",
     "replay": "cli.replay",
     "whatif": "cli.whatif",
     "bordereau": "cli.bordereau",

@@ -49,7 +49,6 @@ def behind(filled: EventStore) -> Iterator[Connection]:
 
 
 def test_an_honest_log_is_what_was_sealed(filled: EventStore, key: bytes) -> None:
-    told: list[tuple[int, int]] = []
     with connect(filled.pool.dsn) as conn:
         result = verify_seals(conn, key)
     assert (result.events, result.checkpoints, result.faults) == (600, 3, [])
