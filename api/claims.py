@@ -71,6 +71,7 @@ class NewClaim(Asked):
     invoice_no: Word = ""
     visit_type: Word30 = "ordinary"
     id: UUID | None = Field(None, description="Made by the client; the ledger makes one if not.")
+    preauthorisation_id: UUID | None = Field(None, description="The approval asked for before.")
 
     def submission(self) -> claims.Submission:
         return claims.Submission(
@@ -86,6 +87,7 @@ class NewClaim(Asked):
             invoice_no=self.invoice_no,
             visit_type=self.visit_type,
             claim_id=self.id,
+            preauthorisation_id=self.preauthorisation_id,
         )
 
 

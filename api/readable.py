@@ -22,8 +22,10 @@ from projections import (
     movements,
     payments,
     policies,
+    preauthorisations,
     products,
     providers,
+    reservations,
     underwriting_cases,
 )
 
@@ -95,3 +97,16 @@ MOVEMENTS = Resource(
     "movement", movements.MOVEMENTS, movements.PROJECTION, VIEW_BORDEREAU, ordering="-position"
 )
 CODES = Resource("code", codes.CODES, codes.PROJECTION, VIEW_SCHEME, shared=True, ordering="code")
+PREAUTHORISATIONS = Resource(
+    "preauthorisation", preauthorisations.PREAUTHORISATIONS, preauthorisations.PROJECTION,
+    VIEW_CLAIM, owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
+    expands={"member": ("member_id", MEMBERS), "provider": ("provider_id", PROVIDERS)},
+)  # fmt: skip
+PLANNED_ITEMS = Resource(
+    "planned item", preauthorisations.ITEMS, preauthorisations.PROJECTION, VIEW_CLAIM,
+    ordering="sequence",
+)  # fmt: skip
+RESERVATIONS = Resource(
+    "reservation", reservations.RESERVATIONS, reservations.PROJECTION, VIEW_ACCUMULATOR,
+    ordering="-year",
+)  # fmt: skip

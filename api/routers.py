@@ -16,6 +16,7 @@ from api import (
     page,
     payments,
     policies,
+    preauthorisations,
     providers,
     schemes,
     sign_in,
@@ -25,6 +26,7 @@ from api import (
 # The busiest first: addresses are compared in this order.
 ROUTERS: tuple[APIRouter, ...] = (
     codes.router,  # below /claims, as a claim's id is: named first
+    preauthorisations.router,
     claims.router,
     members.router,
     policies.router,

@@ -11,7 +11,7 @@ from commands.adjudication import Gathered
 from commands.context import Desk
 from commands.handling import changed
 from domain.accumulator import ACCUMULATOR
-from domain.accumulator.decide import RestoreBenefit, UseBenefit
+from domain.accumulator.decide import ReleaseBenefit, RestoreBenefit, UseBenefit
 from domain.accumulator.state import Accumulator
 from domain.adjudication.balances import LIFE, Balances
 from domain.adjudication.determination import Determination
@@ -58,6 +58,12 @@ class Books:
         for stream_id in streams_of(claim):
             facts = ACCUMULATOR.decide(self.state(stream_id), RestoreBenefit(claim_id))
             self._add(stream_id, facts)
+
+    def release(self, preauthorisation_id: UUID, streams: Sequence[UUID]) -> None:
+        """What was reserved for an approval is free."""
+        for stream_id in streams:
+            state = self.state(stream_id)
+            self._add(stream_id, ACCUMULATOR.decide(state, ReleaseBenefit(preauthorisation_id)))
 
     def balances_for(self, found: Gathered, claim: Submitted) -> Balances:
         """What a decision reads: the benefit year of service and life, without what was reserved

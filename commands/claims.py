@@ -4,18 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from adapters.envelope import Change
-from commands.adjudication import Gathered, gather
+from commands.adjudication import gather
 from commands.as_reviewed import as_reviewed
 from commands.benefit_books import restored
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
+from commands.reserving import check_approval, used
 from commands.suspicion import suspect
-from domain.accumulator import ACCUMULATOR
-from domain.accumulator.decide import UseBenefit
 from domain.adjudication.adjudicate import adjudicate
-from domain.adjudication.balances import LIFE
-from domain.adjudication.determination import Determination
 from domain.adjudication.routing import route
 from domain.claim import CLAIM
 from domain.claim.decide import (
@@ -75,7 +71,9 @@ def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
         claim = desk.store.load(CLAIM, request.claim_id or desk.ids.new())
         enrolled(desk.store.load(MEMBER, request.member_id).state)
         registered(desk.store.load(PROVIDER, request.provider_id).state)
-        covered(desk, request)
+        covered_on(desk, request.policy_id, request.member_id, request.service_until)
+        whose = request.member_id, request.policy_id, request.provider_id
+        check_approval(desk, request.preauthorisation_id, whose, request.service_from)
         command = SubmitClaim(
             number="",
             member_id=request.member_id,
@@ -114,14 +112,14 @@ def invoice_entry(desk: Desk, provider_id: UUID, invoice_no: str) -> UUID:
     return desk.blind.of(INVOICE, f"{provider_id}|{invoice_no.strip().upper()}")
 
 
-def covered(desk: Desk, request: Submission) -> None:
+def covered_on(desk: Desk, policy_id: UUID, member_id: UUID, day: date) -> None:
     """Refuse a claim for a day on which the member has no cover, and say why."""
-    policy = issued(desk.store.load(POLICY, request.policy_id).state)
-    cover = policy.cover_of(request.member_id, request.service_until)
+    policy = issued(desk.store.load(POLICY, policy_id).state)
+    cover = policy.cover_of(member_id, day)
     if isinstance(cover, Uncovered):
         raise RuleBroken(
             "claim.no_cover",
-            f"no cover on {request.service_until}: {cover.replace('_', ' ').lower()}",
+            f"no cover on {day}: {cover.replace('_', ' ').lower()}",
             field="service_until", reason=str(cover),
         )  # fmt: skip
 
@@ -188,25 +186,11 @@ def adjudicate_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcom
         )
         facts = CLAIM.decide(claim.state, command)
         number = standing.number
-        changes = (changed(claim, facts), *used(found, request.claim_id, number, determination))
+        taken = used(desk, request.claim_id, standing, found, determination)
+        changes = (changed(claim, facts), *taken)
         return Decision(changes, {"id": str(request.claim_id), "number": number})
 
     return carry_out(desk.store, context, decide)
-
-
-def used(
-    found: Gathered, claim_id: UUID, number: str, determination: Determination
-) -> tuple[Change, ...]:
-    """What the claim takes: yearly totals in one accumulator, lifelong ones and uses in another."""
-    for_life = tuple(e for e in determination.entries if e.year == LIFE)
-    yearly = tuple(e for e in determination.entries if e.year != LIFE)
-    takings = (
-        (found.yearly, UseBenefit(claim_id, number, yearly)),
-        (found.lifetime, UseBenefit(claim_id, number, for_life, determination.uses)),
-    )
-    return tuple(
-        changed(loaded, ACCUMULATOR.decide(loaded.state, taking)) for loaded, taking in takings
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.member import events as member
 from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.policy import events as policy
+from domain.preauthorisation import events as preauthorisation
 from domain.product import events as product
 from domain.programme import events as programme
 from domain.provider import events as provider
@@ -65,6 +66,14 @@ CATALOGUE = Catalogue(
         Entry("policy.resumed", policy.PolicyResumed),
         Entry("policy.renewed", policy.PolicyRenewed),
         Entry("policy.terminated", policy.PolicyTerminated),
+        Entry("preauthorisation.requested", preauthorisation.PreauthorisationRequested),
+        Entry("preauthorisation.pended", preauthorisation.PreauthorisationPended),
+        Entry("preauthorisation.updated", preauthorisation.PreauthorisationUpdated),
+        Entry("preauthorisation.approved", preauthorisation.PreauthorisationApproved),
+        Entry("preauthorisation.rejected", preauthorisation.PreauthorisationRejected),
+        Entry("preauthorisation.cancelled", preauthorisation.PreauthorisationCancelled),
+        Entry("preauthorisation.expired", preauthorisation.PreauthorisationExpired),
+        Entry("preauthorisation.used", preauthorisation.PreauthorisationUsed),
         Entry("claim.submitted", claim.ClaimSubmitted),
         Entry("claim.taken_over", claim.ClaimTakenOver),
         Entry("claim.scored", claim.ClaimScored),

@@ -13,6 +13,7 @@ from projections import (
     members,
     payments,
     policies,
+    preauthorisations,
     products,
     providers,
     underwriting_cases,
@@ -40,6 +41,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("payment", "payment", payments.PROJECTION, payments.PAYMENTS),
         Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
         Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),
+        Kind(
+            "preauthorisation",
+            "preauthorisation",
+            preauthorisations.PROJECTION,
+            preauthorisations.PREAUTHORISATIONS,
+        ),
         Kind("code", "code", codes.PROJECTION, codes.CODES, "code"),
         Kind(
             "underwriting",

@@ -25,6 +25,7 @@ from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
+from domain.preauthorisation import events as preauthorisation
 from domain.product import events as product
 from domain.programme import events as programme
 from domain.provider import events as provider
@@ -123,6 +124,38 @@ WORDS: Mapping[type, Sentence] = {
     policy.PolicyResumed: Sentence("cover goes on from {resumed_on}"),
     policy.PolicyRenewed: Sentence("the policy was renewed {period} for a premium of {premium}"),
     policy.PolicyTerminated: Sentence("cover ends for good before {until_on}: {reason}"),
+    preauthorisation.PreauthorisationRequested: Sentence(
+        "{provider_id} asked for approval {number} of {items:count} services to {member_id} under "
+        "{policy_id}, planned {service_from} to {service_until}: {estimated} estimated",
+        "{provider_id} aliomba idhini {number} ya huduma {items:count} kwa {member_id}: "
+        "makadirio {estimated}",
+    ),
+    preauthorisation.PreauthorisationPended: Sentence(
+        "it waits for {wanted}", "linasubiri {wanted}"
+    ),
+    preauthorisation.PreauthorisationUpdated: Sentence(
+        "its {items:count} services were changed: {estimated} estimated",
+        "huduma zake {items:count} zilibadilishwa: makadirio {estimated}",
+    ),
+    preauthorisation.PreauthorisationApproved: Sentence(
+        "{approved} were approved by {approved_by} for services before {valid_until}; the benefit "
+        "for it is kept",
+        "{approved} ziliidhinishwa na {approved_by} kwa huduma kabla ya {valid_until}",
+    ),
+    preauthorisation.PreauthorisationRejected: Sentence(
+        "it was rejected by {rejected_by}{reasons: because of }",
+        "lilikataliwa na {rejected_by}{reasons: kwa sababu ya }",
+    ),
+    preauthorisation.PreauthorisationCancelled: Sentence(
+        "it was taken back: {reason}", "liliondolewa: {reason}"
+    ),
+    preauthorisation.PreauthorisationExpired: Sentence(
+        "it expired on {expired_on}; what was kept for it is free again",
+        "muda wake uliisha {expired_on}",
+    ),
+    preauthorisation.PreauthorisationUsed: Sentence(
+        "claim {claim_number} used it", "dai {claim_number} limelitumia"
+    ),
     claim.ClaimSubmitted: Sentence(
         "claim {number} came in from {provider_id} for {member_id} under {policy_id}: "
         "{billed} billed in {lines:count} lines of {kind} care, "

@@ -28,6 +28,7 @@ MAIN = {
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
     "code": "codes",
+    "preauthorisation": "preauthorisations",
     "treaty": "treaties",
     "cession": "cessions",
     "report": "reports",

@@ -54,6 +54,7 @@ from domain.movement_book import events as movement_book
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
+from domain.preauthorisation import events as preauthorisation
 from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
@@ -181,6 +182,12 @@ DECLARATION = underwriting.Declaration(
     bmi_tenths=320,
     conditions=("controlled hypertension",),
     occupation=underwriting.Occupation.MEDIUM_RISK,
+)
+
+PLANNED = (
+    preauthorisation.PlannedItem(
+        1, "SUR-210", "Appendectomy", "surgery", Decimal(1), tzs(850_000), change="added"
+    ),
 )
 
 SAMPLES: tuple[Any, ...] = (
@@ -374,6 +381,29 @@ SAMPLES: tuple[Any, ...] = (
         ),
     ),
     code.CodeRetired(date(2026, 1, 1), "LAB-015"),
+    preauthorisation.PreauthorisationRequested(
+        number="PRE-2025-00001",
+        member_id=MEMBER,
+        policy_id=POLICY,
+        provider_id=PROVIDER,
+        kind="inpatient",
+        service_from=date(2025, 9, 1),
+        service_until=date(2025, 9, 3),
+        diagnoses=("K35.8",),
+        items=PLANNED,
+        estimated=tzs(850_000),
+        requested_by="muhimbili",
+        requested_on=date(2025, 8, 20),
+    ),
+    preauthorisation.PreauthorisationPended(("the surgeon's letter",), "which side?"),
+    preauthorisation.PreauthorisationUpdated(PLANNED, tzs(850_000)),
+    preauthorisation.PreauthorisationApproved(
+        DETERMINATION, tzs(23_500), date(2025, 10, 1), "rehema", PRODUCT, 1, "as agreed"
+    ),
+    preauthorisation.PreauthorisationRejected(("NOT_COVERED",), "rehema", "cosmetic"),
+    preauthorisation.PreauthorisationCancelled("the patient went abroad"),
+    preauthorisation.PreauthorisationExpired(date(2025, 10, 1)),
+    preauthorisation.PreauthorisationUsed(CLAIM, "CLM-2025-00001"),
     BalanceBroughtForward(POLICY, ENTRIES, USES, "the former insurer"),
     BenefitReserved(PREAUTHORISATION, "PRE-2025-00001", ENTRIES, USES),
     BenefitReleased(
