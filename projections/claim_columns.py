@@ -70,11 +70,16 @@ def kinds_for(measures: Iterable[Measure], side: Side, *, posted: bool) -> list[
 
 
 def claim_columns(
-    movements: pl.LazyFrame, zone: str, side: Side, segments: Sequence[str] = ()
+    movements: pl.LazyFrame,
+    zone: str,
+    side: Side,
+    segments: Sequence[str] = (),
+    treaty: str = "",
 ) -> pl.LazyFrame:
     """The ledger's movements in this form; days of recording are those of the insurer's zone.
 
-    CEDED and NET are what treaties took by the posted cessions: net is gross less ceded.
+    CEDED and NET are what treaties took by the posted cessions: net is gross less ceded. With a
+    `treaty`, only what that one took.
     """
     words: dict[str, str] = {}
     if side is not Side.CEDED:
@@ -87,6 +92,8 @@ def claim_columns(
     sign = -1 if side is Side.NET else 1
     opens = (pl.col("kind") != str(Moved.CLAIM_BILLED)) | (pl.col("event") == pl.col("claim_no"))
     ceded = pl.col("kind").is_in([str(moved) for moved in _CEDED])
+    if treaty:
+        movements = movements.filter(~ceded | (pl.col("treaty_id") == treaty))
     minor = pl.when(ceded).then(pl.col("minor") * sign).otherwise(pl.col("minor"))
     return movements.filter(pl.col("kind").is_in(list(words)) & opens).select(
         (pl.col("event") * LINES + pl.col("line")).alias("seq"),

@@ -7,7 +7,7 @@ month whose file is not on this machine is read from the table, which holds ever
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -50,7 +50,8 @@ class Known:
     def filter(self) -> pl.Expr:
         condition = pl.lit(True)
         if self.at is not None:
-            condition &= pl.col("recorded_at") <= self.at
+            at = pl.lit(self.at.astimezone(UTC), pl.Datetime("us", "UTC"))
+            condition &= pl.col("recorded_at") <= at
         if self.position is not None:
             condition &= pl.col("event") <= self.position
         return condition

@@ -14,11 +14,15 @@ _DAY_OF_COUNT = 15
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One member's cover for a time, and the premium for all of it."""
+    """One member's cover for a time, and the premium for all of it.
+
+    `lives` members of the same cover may be said at once; the premium is that of all of them.
+    """
 
     member: str
     cover: Period
     premium: Money
+    lives: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,13 @@ def _exposure(
         whole = days_in(month)
         for one in memberships:
             covered = _common_days(one.cover, month)
-            days += covered
-            daily += Fraction(covered, whole)
+            if not covered:
+                continue
+            days += covered * one.lives
+            daily += Fraction(covered * one.lives, whole)
             premium += one.premium.minor * Fraction(covered, days_in(one.cover))
-            on_the_15th += one.cover.holds(month.from_on.replace(day=_DAY_OF_COUNT))
+            counted = one.cover.holds(month.from_on.replace(day=_DAY_OF_COUNT))
+            on_the_15th += one.lives if counted else 0
     earned = Money(round_minor(premium, mode), currency)
     return Exposure(label(at, grain), earned, days, daily, on_the_15th)
 
