@@ -40,6 +40,7 @@ COMMANDS = {
     "ml": "cli.ml",
     "failures": "cli.failures",
     "bench": "cli.bench",
+    "chaos": "cli.chaos",
     "lock": "cli.lock",
     "help": "cli.help",
 }

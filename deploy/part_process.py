@@ -15,9 +15,9 @@ from deploy.parts import Part, Place
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 30.0
-# A part that lived this long had started well: its fall is no fault of its start, and treated as
-# its first.
-RECOVERED_AFTER = 5.0
+# A part that has worked for so long had started well: it is started again at once. One that
+# falls while it starts is given longer and longer pauses.
+STARTED_WELL_AFTER = 1.0
 LARGEST_LOG = 20_000_000
 
 
@@ -38,6 +38,7 @@ class PartProcess:
         self._log_start = 0
         self._pause = FIRST_PAUSE
         self._due: float | None = None
+        self._works_since: float | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +70,7 @@ class PartProcess:
                 inherited=(self._listener,) if called and self._listener is not None else (),
             )
         self._started = time.monotonic()
-        self._due = None
+        self._due = self._works_since = None
 
     def ready(self) -> bool:
         """Whether it does its work now."""
@@ -80,10 +81,12 @@ class PartProcess:
     def watch(self, now: float) -> str:
         """Start it again if it has ended, after a pause that grows; what happened, if anything."""
         if not self.ended:
+            if self._works_since is None and self.ready():
+                self._works_since = now
             return ""
         if self._due is None:
             assert self._process is not None
-            if now - self._started > RECOVERED_AFTER:
+            if self._works_since is not None and now - self._works_since > STARTED_WELL_AFTER:
                 self._pause = FIRST_PAUSE
             self._sweep()
             self._due = now + self._pause
