@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from api.answers import done
-from api.documentation import listed, single
+from api.documentation import listed
 from api.envelope import Success, plain, success
 from api.errors import not_found
 from api.fields import Asked, Id, Name, OptionalWords, Sentence
@@ -22,7 +22,7 @@ from api.reads import Read, Reads
 from api.roles import APPROVE_CLAIM, INVESTIGATE_FRAUD, PREPARE_CLAIM, REJECT_CLAIM
 from api.routing import resource_router
 from api.writing import Write, Writes
-from commands import claims, reversing
+from commands import claims, fraud_cases, reversing
 from domain.claim import CLAIM
 from domain.claim.state import Submitted
 
@@ -130,42 +130,11 @@ async def reverse_claim(claim_id: Id, body: Asked, write: Approves) -> Response:
     return await write(body, reversing.reverse_claim, reversing.ClaimToReverse(claim_id))
 
 
-async def _clear(claim_id: UUID, write: Write, body: Noted | None) -> Response:
-    return await write(body, claims.clear_claim, _note(claim_id, body))
-
-
 @router.post("/claims/{id}/resume", tags=FRAUD, **done())
 async def resume_claim(claim_id: Id, write: Investigates, body: Noted | None = None) -> Response:
     """Clear a suspended claim of suspicion: it goes on to adjudication."""
-    return await _clear(claim_id, write, body)
-
-
-@router.post("/fraud-checks/{id}/clear", tags=FRAUD, **done())
-async def clear_fraud_check(
-    claim_id: Id, write: Investigates, body: Noted | None = None
-) -> Response:
-    """The same, as the outcome of a claim's fraud check."""
-    return await _clear(claim_id, write, body)
-
-
-@router.post("/fraud-checks/{id}/confirm-fraud", tags=FRAUD, **done())
-async def confirm_fraud(claim_id: Id, body: Denial, write: Investigates) -> Response:
-    """Deny a suspended claim as fraud, with every reason."""
-    return await _reject(claim_id, write, body)
-
-
-@router.get("/fraud-checks/high-risk", tags=FRAUD, **listed(INBOX))
-async def list_suspended_claims(read: Waiting) -> Response:
-    """Claims that wait for an investigator, with score and reasons."""
-    return await read.only(queue="investigator").page()
-
-
-@router.get("/claims/{claim_id}/fraud-check", tags=FRAUD, **single(CLAIMS))
-async def show_fraud_check(
-    claim_id: UUID, read: Annotated[Read, Depends(Reads(CLAIMS, INVESTIGATE_FRAUD))]
-) -> Response:
-    """A claim with its fraud score and the reasons for it."""
-    return await read.one(claim_id)
+    asked = fraud_cases.Clearing(claim_id, body.note if body else "")
+    return await write(body, fraud_cases.clear, asked)
 
 
 def _note(claim_id: UUID, body: Noted | None) -> claims.Note:

@@ -145,6 +145,8 @@ KNOWN_AT = Parameter(
 )  # fmt: skip
 EFFECTIVE_ON = Parameter("effective_on", "query", day, _DAY, "As it was in force on this day.")
 ON = Parameter("on", "query", day, _DAY, "The day that is asked about; today where left out.")
+SINCE = Parameter("since", "query", day, _DAY, "From this day on; from the first where left out.")
+UNTIL = Parameter("until", "query", day, _DAY, "Before this day; to the last where left out.")
 UP_TO_POSITION = Parameter(
     "position", "query", whole(0, 2**63 - 1), _POSITION,
     "Only what was recorded up to this ledger position; everything where left out.",

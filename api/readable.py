@@ -3,6 +3,7 @@
 from adapters.identities import Kind
 from api.resources import Resource
 from api.roles import (
+    INVESTIGATE_FRAUD,
     VIEW_ACCUMULATOR,
     VIEW_BORDEREAU,
     VIEW_CASE,
@@ -18,6 +19,7 @@ from projections import (
     claim_inbox,
     claims,
     codes,
+    fraud_cases,
     members,
     movements,
     payments,
@@ -76,6 +78,14 @@ CLAIMS = Resource(
     },
 )  # fmt: skip
 LINES = Resource("line", claims.LINES, claims.PROJECTION, VIEW_CLAIM, ordering="line")
+FRAUD_CASES = Resource(
+    "fraud check", fraud_cases.CASES, fraud_cases.PROJECTION, INVESTIGATE_FRAUD, ordering="-score",
+    expands={"member": ("member_id", MEMBERS), "provider": ("provider_id", PROVIDERS)},
+)  # fmt: skip
+FRAUD_EVIDENCE = Resource(
+    "fraud evidence", fraud_cases.EVIDENCE, fraud_cases.PROJECTION, INVESTIGATE_FRAUD,
+    ordering="evidence",
+)  # fmt: skip
 INBOX = Resource(
     "waiting claim", claim_inbox.INBOX, claim_inbox.PROJECTION, VIEW_CLAIM, ordering="since",
     expands={"member": ("member_id", MEMBERS), "provider": ("provider_id", PROVIDERS)},

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.fraud_models import evaluating, learning, standing, using
+from cli.fraud_models import evaluating, learning, rescoring, standing, using
 
 app = typer.Typer(
     add_completion=False,
@@ -19,4 +19,5 @@ app.command("promote")(standing.promote)
 app.command("rollback")(standing.rollback)
 app.command("retire")(standing.retire)
 app.command("score")(using.score)
+app.command("rescore")(rescoring.rescore)
 app.command("drift")(using.drift)

@@ -1,4 +1,4 @@
-"""Use cases of claims: submit, score, adjudicate, prepare, approve, deny, clear, withdraw."""
+"""Use cases of claims: submit, adjudicate, prepare, approve, deny, clear, withdraw."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +10,6 @@ from commands.benefit_books import restored
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from commands.reserving import check_approval, used
-from commands.suspicion import suspect
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.routing import route
 from domain.claim import CLAIM
@@ -21,13 +20,11 @@ from domain.claim.decide import (
     ClearClaim,
     DenyClaim,
     PrepareClaim,
-    ScoreClaim,
     SubmitClaim,
     WithdrawClaim,
     submitted,
 )
 from domain.claim.events import BilledLine, Payee
-from domain.fraud import rules as fraud_rules
 from domain.ids import CLAIM as CLAIM_SERIES
 from domain.ids import numbered
 from domain.member import MEMBER
@@ -122,36 +119,6 @@ def covered_on(desk: Desk, policy_id: UUID, member_id: UUID, day: date) -> None:
             f"no cover on {day}: {cover.replace('_', ' ').lower()}",
             field="service_until", reason=str(cover),
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreOfClaim:
-    """`as_of` is the claim's own log position: nothing recorded later is looked at."""
-
-    claim_id: UUID
-    as_of: int
-
-
-def score_claim(desk: Desk, context: Context, request: ScoreOfClaim) -> Outcome:
-    """Score a submitted claim by the fraud rules; a suspicious one is suspended."""
-
-    def decide() -> Decision:
-        claim = desk.store.load(CLAIM, request.claim_id)
-        found = fraud_rules.score(
-            suspect(desk, request.claim_id, submitted(claim.state), request.as_of)
-        )
-        command = ScoreClaim(
-            found.value,
-            fraud_rules.MODEL,
-            found.reasons,
-            request.as_of,
-            desk.bands.fraud_suspend_at,
-        )
-        return Decision(
-            (changed(claim, CLAIM.decide(claim.state, command)),), {"id": str(request.claim_id)}
-        )
-
-    return carry_out(desk.store, context, decide)
 
 
 @dataclass(frozen=True, slots=True)

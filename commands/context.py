@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.envelope import Meta
 from adapters.event_store import EventStore
-from commands.ports import Bank, BlindIndex, ClaimsKnown, Clock, Ids, Numbers
+from commands.ports import Bank, BlindIndex, ClaimsKnown, Clock, FraudJudge, Ids, Numbers
 from domain.adjudication.routing import Bands
 from domain.money import Money
 
@@ -54,6 +54,7 @@ class Desk:
     numbers: Numbers
     blind: BlindIndex
     claims_known: ClaimsKnown
+    judge: FraudJudge
     bank: Bank
     bands: Bands
     currency: str

@@ -1,7 +1,5 @@
 """Puts a desk together: the ledger, the clock, the bank and all else that use cases work with."""
 
-from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from adapters.bank import SimulatedBank
@@ -13,21 +11,18 @@ from adapters.numbers import PostgresNumbers
 from adapters.secret_keys import blind_index_key
 from adapters.settings import Settings
 from commands.context import Desk
-from commands.ports import Bank, ClaimsKnown, Clock, Ids, RecentClaim
+from commands.ports import Bank, ClaimsKnown, Clock, FraudJudge, Ids
+from commands.scoring import RulesAlone
 from domain.adjudication.routing import Bands
 from domain.events import CATALOGUE
+from domain.fraud.known import Known, SeenClaim
 from domain.money import Money
 
 
 class NoClaimsKnown:
     """For desks that never score a claim: asked all the same, it fails rather than know nothing."""
 
-    def recent_claims(
-        self, member_id: UUID, since: date, up_to_position: int
-    ) -> tuple[RecentClaim, ...]:
-        raise RuntimeError("this desk was opened without the read model of known claims")
-
-    def usual_price(self, code: str, up_to_position: int) -> Decimal | None:
+    def beside(self, claim_id: UUID) -> tuple[SeenClaim, Known] | None:
         raise RuntimeError("this desk was opened without the read model of known claims")
 
 
@@ -35,6 +30,7 @@ def open_desk(
     settings: Settings,
     *,
     claims_known: ClaimsKnown | None = None,
+    judge: FraudJudge | None = None,
     store: EventStore | None = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
@@ -43,8 +39,9 @@ def open_desk(
     """A desk by the insurer's settings; what is given stands in for what would be made.
 
     `claims_known` is needed to score claims; it comes from the read side, which this side does
-    not know. Connections open at first use; `desk.store.close()` gives them back. Raises NotReady
-    where no database is known or a secret key cannot be used.
+    not know. Without a `judge` the fraud rules judge alone. Connections open at first use;
+    `desk.store.close()` gives them back. Raises NotReady where no database is known or a secret
+    key cannot be used.
     """
     if store is None:
         store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
@@ -56,6 +53,7 @@ def open_desk(
         numbers=PostgresNumbers(store),
         blind=HmacBlindIndex(blind_index_key(settings.secrets_folder)),
         claims_known=claims_known or NoClaimsKnown(),
+        judge=judge or RulesAlone(),
         bank=bank or SimulatedBank(store.pool, settings.tenant),
         bands=Bands(
             auto_below=Money.of(settings.auto_below, currency),

@@ -1,12 +1,12 @@
 """What the use cases need from outside, so that a whole month can be played with time by hand."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from adapters.bank import BankAnswer, BankUnreachable
-from domain.fraud.known import RecentClaim
+from domain.fraud.judgement import Judgement
+from domain.fraud.known import Known, SeenClaim
 from domain.money import Money
 
 __all__ = [
@@ -16,9 +16,9 @@ __all__ = [
     "BlindIndex",
     "ClaimsKnown",
     "Clock",
+    "FraudJudge",
     "Ids",
     "Numbers",
-    "RecentClaim",
 ]
 
 
@@ -51,16 +51,18 @@ class BlindIndex(Protocol):
 
 
 class ClaimsKnown(Protocol):
-    """Read model behind fraud rules, always asked as known at a log position."""
+    """Read model behind fraud scores."""
 
-    def recent_claims(
-        self, member_id: UUID, since: date, up_to_position: int
-    ) -> tuple[RecentClaim, ...]:
-        """Claims of a member for services since a day, in log order, none recorded later."""
+    def beside(self, claim_id: UUID) -> tuple[SeenClaim, Known] | None:
+        """A claim with what was known at its own log position; None where it has not come in."""
         ...
 
-    def usual_price(self, code: str, up_to_position: int) -> Decimal | None:
-        """Median billed minor units of one unit of a service; None where hardly any is known."""
+
+class FraudJudge(Protocol):
+    """Rules, alone or beside a model."""
+
+    def judge(self, claim_id: UUID, claim: SeenClaim, known: Known) -> Judgement:
+        """What is thought of a claim; it answers always, and says so where no model judged."""
         ...
 
 

@@ -10,6 +10,7 @@ from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
+from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -137,6 +138,16 @@ CATALOGUE = Catalogue(
         Entry("fraud_model.promoted", fraud_model.ModelPromoted),
         Entry("fraud_model.rolled_back", fraud_model.ModelRolledBack),
         Entry("fraud_model.retired", fraud_model.ModelRetired),
+        Entry("fraud_case.alerted", fraud_case.FraudAlerted),
+        Entry("fraud_case.check_requested", fraud_case.FraudCheckRequested),
+        Entry("fraud_case.investigation_opened", fraud_case.FraudInvestigationOpened),
+        Entry("fraud_case.evidence_added", fraud_case.FraudEvidenceAdded),
+        Entry("fraud_case.claim_linked", fraud_case.FraudClaimLinked),
+        Entry("fraud_case.cleared", fraud_case.FraudCleared),
+        Entry("fraud_case.confirmed", fraud_case.FraudConfirmed),
+        Entry("fraud_case.subject_flagged", fraud_case.FraudSubjectFlagged),
+        Entry("fraud_case.reported", fraud_case.FraudReported),
+        Entry("fraud_case.rescored", fraud_case.FraudRescored),
         Entry("movement_book.month_closed", movement_book.MonthClosed),
     ),
     persons=("member", "provider"),

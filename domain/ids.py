@@ -50,6 +50,11 @@ def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:
     return uuid5(claim_id, f"payment|{attempt}")
 
 
+def fraud_case_id(claim_id: UUID) -> UUID:
+    """The suspicion of a claim."""
+    return uuid5(claim_id, "fraud case")
+
+
 def fraud_model_id(line: str) -> UUID:
     """The stream of all fraud models of a line of business, such as `health`."""
     return uuid5(_FRAUD_MODELS, line)

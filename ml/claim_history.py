@@ -1,208 +1,130 @@
 """What is known of all claims so far, in the order in which they came in.
 
 A claim is compared with this before it is added: what comes later cannot be seen, because it is
-not there yet.
+not there yet. It answers exactly as the read model of known claims does at the claim's position,
+many times faster where a whole book is gone through in order.
 """
 
-import math
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
 
-from ml.health_claim import Bill, HealthClaim
-
-REMEMBERED = timedelta(days=90)
-SAME_PLACES = 3
-LATEST_PRICES = 300
-LATEST_BILLS = 80
-LATEST_WEEKS = 30
-"""Bills; a scheme shows in what a provider sends of late, not in what it sent last year."""
+from domain.fraud.alike import Alike
+from domain.fraud.known import (
+    AROUND,
+    FEWEST_PRICES,
+    LATEST_HERE,
+    LATEST_PRICES,
+    SAME_PLACES,
+    Known,
+    SeenClaim,
+)
 
 
 class Usual:
-    """The median of the latest values."""
+    """The lower median of the latest prices of a service."""
 
-    def __init__(self, kept: int = LATEST_PRICES) -> None:
-        self._order: deque[float] = deque()
-        self._sorted: list[float] = []
-        self._kept = kept
+    def __init__(self) -> None:
+        self._order: deque[Decimal] = deque()
+        self._sorted: list[Decimal] = []
 
-    def add(self, value: float) -> None:
+    def add(self, value: Decimal) -> None:
         self._order.append(value)
         insort(self._sorted, value)
-        if len(self._order) > self._kept:
+        if len(self._order) > LATEST_PRICES:
             oldest = self._order.popleft()
             del self._sorted[bisect_left(self._sorted, oldest)]
 
-    def median(self, fewest: int = 10) -> float | None:
-        """None where fewer values than that are known."""
-        if len(self._sorted) < fewest:
-            return None
-        return self._sorted[len(self._sorted) // 2]
-
-
-def _latest() -> deque[float]:
-    return deque(maxlen=LATEST_WEEKS)
-
-
-@dataclass(slots=True)
-class ProviderSeen:
-    """The latest bills of a provider, and how they compared with those of others."""
-
-    bills: deque[tuple[str, Bill]] = field(default_factory=deque)
-    alike: Counter[Bill] = field(default_factory=Counter)
-    alike_of_member: Counter[tuple[str, Bill]] = field(default_factory=Counter)
-    alike_of_day: Counter[tuple[date, Bill]] = field(default_factory=Counter)
-    accounts: Counter[str] = field(default_factory=Counter)
-    totals: deque[float] = field(default_factory=_latest)
-    lines: deque[float] = field(default_factory=_latest)
-    oddities: deque[float] = field(default_factory=_latest)
-    of_day: Counter[date] = field(default_factory=Counter)
-    patients: Counter[str] = field(default_factory=Counter)
-    last_seen: dict[str, date] = field(default_factory=dict)
-    claims: int = 0
-
-    def add_bill(self, member: str, bill: Bill) -> None:
-        """Remember a bill, and forget the oldest of many."""
-        self.bills.append((member, bill))
-        self.alike[bill] += 1
-        self.alike_of_member[member, bill] += 1
-        if len(self.bills) > LATEST_BILLS:
-            oldest = self.bills.popleft()
-            self.alike[oldest[1]] -= 1
-            self.alike_of_member[oldest] -= 1
-
-    def same_bills(self, claim: HealthClaim) -> int:
-        """How many of the latest bills, for other people, are the same to the last cent."""
-        return self.alike[claim.bill] - self.alike_of_member[claim.member, claim.bill]
-
-    def patients_since(self, day: date) -> set[str]:
-        """Who was there on that day or later."""
-        return {member for member, last in self.last_seen.items() if last >= day}
+    def median(self) -> Decimal | None:
+        """None where too few are known."""
+        count = len(self._sorted)
+        return self._sorted[(count - 1) // 2] if count >= FEWEST_PRICES else None
 
 
 class ClaimHistory:
-    """Everything that the features of a claim are compared with."""
+    """Everything that a claim is compared with."""
 
     def __init__(self) -> None:
-        self.claims = 0
-        self.of_member: defaultdict[str, deque[HealthClaim]] = defaultdict(deque)
-        self.of_provider: defaultdict[str, ProviderSeen] = defaultdict(ProviderSeen)
-        self.prices: defaultdict[str, Usual] = defaultdict(Usual)
-        self.totals: defaultdict[str, Usual] = defaultdict(Usual)
-        self.line_counts: defaultdict[str, Usual] = defaultdict(Usual)
-        self.with_diagnosis: Counter[str] = Counter()
-        self.code_with_diagnosis: Counter[tuple[str, str]] = Counter()
-        self.code: Counter[str] = Counter()
-        self.pairs: Counter[tuple[str, str]] = Counter()
-        self.families_of_phone: defaultdict[str, set[str]] = defaultdict(set)
-        self.phones_of_member: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.phone_there: Counter[tuple[str, str]] = Counter()
-        self.family_there: Counter[tuple[str, str, str]] = Counter()
-        self.providers_of_account: defaultdict[str, set[str]] = defaultdict(set)
+        self._of_member: defaultdict[str, list[SeenClaim]] = defaultdict(list)
+        self._here: defaultdict[str, deque[SeenClaim]] = defaultdict(
+            partial(deque, maxlen=LATEST_HERE)
+        )
+        self._like: defaultdict[str, Alike] = defaultdict(Alike)
+        self._prices: defaultdict[str, Usual] = defaultdict(Usual)
+        self._on_phone: defaultdict[str, set[str]] = defaultdict(set)
+        self._phone_here: Counter[tuple[str, str]] = Counter()
+        self._family_here: Counter[tuple[str, str, str]] = Counter()
+        self._on_account: defaultdict[str, set[str]] = defaultdict(set)
+        self._last_there: defaultdict[str, dict[str, date]] = defaultdict(dict)
+        self._flagged: defaultdict[str, list[str]] = defaultdict(list)
 
-    def recent(self, claim: HealthClaim) -> list[HealthClaim]:
-        """The member's other claims for services within 90 days before or after."""
-        return [
-            earlier
-            for earlier in self.of_member.get(claim.member, ())
-            if abs(earlier.service_on - claim.service_on) <= REMEMBERED
-        ]
+    def beside(self, claim: SeenClaim) -> Known:
+        """What is known beside a claim that is not yet added; to be read before anything is."""
+        recent = tuple(
+            one
+            for one in self._of_member.get(claim.member, ())
+            if abs(one.service_on - claim.service_on) <= AROUND
+        )
+        phone, family, here = claim.phone, claim.family, claim.provider
+        others_there = self._phone_here[phone, here] - self._family_here[phone, here, family]
+        return Known(
+            recent=recent,
+            here=tuple(self._here.get(here, ())),
+            like=self._like[claim.diagnosis] if claim.diagnosis else Alike(),
+            usual_prices=self._usual(claim),
+            families_on_phone=len(self._on_phone.get(phone, set()) - {family}) if phone else 0,
+            phone_here=others_there if phone else 0,
+            providers_on_account=self._paid_alike(claim),
+            companions=self._companions(claim, recent),
+            flagged=(*self._flagged.get(claim.member, ()), *self._flagged.get(here, ())),
+        )
 
-    def usual_total(self, diagnosis: str) -> float | None:
-        """The median bill for a diagnosis; None where hardly any is known, as for the others."""
-        return _median(self.totals, diagnosis)
+    def _usual(self, claim: SeenClaim) -> Mapping[str, Decimal]:
+        known = ((code, self._prices[code].median()) for code in claim.codes & self._prices.keys())
+        return {code: price for code, price in known if price is not None}
 
-    def usual_lines(self, diagnosis: str) -> float | None:
-        """The median number of lines on a bill for a diagnosis."""
-        return _median(self.line_counts, diagnosis)
+    def _paid_alike(self, claim: SeenClaim) -> int:
+        others = self._on_account.get(claim.account, set()) - {claim.provider}
+        return len(others) if claim.account else 0
 
-    def usual_price(self, code: str) -> float | None:
-        """The median price of one unit of a service."""
-        return _median(self.prices, code)
-
-    def phone_elsewhere(self, claim: HealthClaim) -> int:
-        """Earlier claims of this provider from other families that give the same phone."""
-        there = self.phone_there[claim.phone, claim.provider]
-        return there - self.family_there[claim.phone, claim.provider, claim.family]
-
-    def companions(self, claim: HealthClaim, recent: Sequence[HealthClaim]) -> int:
-        """Other people who were, of late, at three or more of the places where this member was.
-
-        Two places are often the same by chance; three hardly ever.
-        """
+    def _companions(self, claim: SeenClaim, recent: tuple[SeenClaim, ...]) -> int:
         places = {one.provider for one in recent} | {claim.provider}
         if len(places) < SAME_PLACES:
             return 0
-        since = claim.service_on - REMEMBERED
+        since = claim.service_on - AROUND
         met: Counter[str] = Counter()
-        for place in sorted(places):
-            if place in self.of_provider:
-                met.update(self.of_provider[place].patients_since(since))
+        for place in places & self._last_there.keys():
+            met.update(who for who, last in self._last_there[place].items() if last >= since)
         del met[claim.member]
         return sum(count >= SAME_PLACES for count in met.values())
 
-    def seldom_for_diagnosis(self, claim: HealthClaim) -> float:
-        """How surprising the oddest service is for the diagnosis, in bits."""
-        known = self.with_diagnosis[claim.diagnosis] + 2
-        counts = [self.code_with_diagnosis[claim.diagnosis, code] for code in claim.codes]
-        return math.log2(known / (min(counts) + 1))
-
-    def seldom_together(self, claim: HealthClaim) -> float:
-        """How much more seldom two of the services meet than each alone lets expect, in bits."""
-        worst = 0.0
-        for one, other in combinations(sorted(claim.codes), 2):
-            expected = self.code[one] * self.code[other] / max(self.claims, 1)
-            worst = max(worst, math.log2((expected + 1) / (self.pairs[one, other] + 1)))
-        return worst
-
-    def add(self, claim: HealthClaim) -> None:
+    def add(self, claim: SeenClaim) -> None:
         """From now on this claim is known."""
-        self._add_member(claim)
-        self._add_provider(claim)
-        codes = sorted(claim.codes)
-        self.claims += 1
-        self.with_diagnosis[claim.diagnosis] += 1
-        self.totals[claim.diagnosis].add(claim.billed)
-        self.line_counts[claim.diagnosis].add(len(claim.lines))
-        self.code.update(codes)
-        self.code_with_diagnosis.update((claim.diagnosis, code) for code in codes)
-        self.pairs.update(combinations(codes, 2))
+        own, here = claim.member, claim.provider
+        self._of_member[own].append(claim)
+        self._here[here].append(claim)
+        self._like[claim.diagnosis].add(claim.billed, claim.codes)
         for line in claim.lines:
-            self.prices[line.code].add(line.unit)
-        self.families_of_phone[claim.phone].add(claim.family)
-        self.phones_of_member[claim.member][claim.phone] += 1
-        self.phone_there[claim.phone, claim.provider] += 1
-        self.family_there[claim.phone, claim.provider, claim.family] += 1
-        self.providers_of_account[claim.account].add(claim.provider)
+            if line.quantity > 0:
+                self._prices[line.code].add(line.unit)
+        self._on_phone[claim.phone].add(claim.family)
+        self._phone_here[claim.phone, here] += 1
+        self._family_here[claim.phone, here, claim.family] += 1
+        self._on_account[claim.account].add(here)
+        there = self._last_there[here]
+        there[own] = max(there.get(own, claim.service_on), claim.service_on)
 
-    def _add_member(self, claim: HealthClaim) -> None:
-        own = self.of_member[claim.member]
-        while own and claim.submitted_on - own[0].submitted_on > 2 * REMEMBERED:
-            own.popleft()
-        own.append(claim)
-
-    def _add_provider(self, claim: HealthClaim) -> None:
-        seen = self.of_provider[claim.provider]
-        total, lines = self.usual_total(claim.diagnosis), self.usual_lines(claim.diagnosis)
-        if total and lines:
-            seen.totals.append(claim.billed / total)
-            seen.lines.append(len(claim.lines) / lines)
-        seen.oddities.append(self.seldom_for_diagnosis(claim))
-        seen.add_bill(claim.member, claim.bill)
-        seen.alike_of_day[claim.service_on, claim.bill] += 1
-        seen.accounts[claim.account] += 1
-        seen.of_day[claim.service_on] += 1
-        seen.patients[claim.member] += 1
-        last = seen.last_seen.get(claim.member, claim.service_on)
-        seen.last_seen[claim.member] = max(last, claim.service_on)
-        seen.claims += 1
+    def flag(self, subject: str, words: str) -> None:
+        """From now on a finding stands against a member or a provider."""
+        self._flagged[subject].append(words)
 
 
-def _median(known: dict[str, Usual], name: str) -> float | None:
-    """Looks without leaving a trace: asking must not change what is known."""
-    usual = known.get(name)
-    return usual.median() if usual else None
+def in_order(claims: Iterable[SeenClaim]) -> Iterator[tuple[SeenClaim, Known]]:
+    """Each claim of a history with what was known beside it when it came in."""
+    before = ClaimHistory()
+    for claim in claims:
+        yield claim, before.beside(claim)
+        before.add(claim)

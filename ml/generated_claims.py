@@ -10,11 +10,11 @@ from random import Random
 
 import numpy as np
 
-from ml.claim_history import ClaimHistory
+from domain.fraud.known import SeenClaim
+from ml.claim_history import in_order
 from ml.dataset import Dataset, together
-from ml.health_claim import HealthClaim
 from ml.health_features import FEATURES, features
-from ml.health_rules import SUSPENDS_AT, judged_by_rules
+from ml.health_rules import FLAGS_AT, judged_by_rules
 from ml.made_up_visits import honest_year
 from ml.made_up_world import world
 from ml.planted_fraud import KINDS, plant
@@ -23,12 +23,12 @@ from ml.trained import Growth, Plan
 FRAUD_OF_KIND = 0.008
 """Of all claims, the share of each of the five kinds of fraud: four in a hundred together."""
 FEWEST, MOST = 2_000, 200_000
-WORLDS = 2
+WORLDS = 4
 INVESTIGATION = 20_000 * 100
 """What looking into one claim costs, in minor units of the shilling: an assumption."""
 PLAN = Plan(
     rounds=(100, 200, 300),
-    growth=Growth(depth=4, least_weight=2, penalty=2),
+    growth=Growth(depth=5, least_weight=4, penalty=2),
     folds=4,
     repeats=1,
     investigation=INVESTIGATION,
@@ -41,7 +41,7 @@ class Generated:
     fraud."""
 
     seed: int
-    claims: tuple[HealthClaim, ...]
+    claims: tuple[SeenClaim, ...]
     planted: Mapping[str, str]
 
 
@@ -72,12 +72,12 @@ def lessons(count: int, seed: int) -> Dataset:
 
 def dataset(made: Generated) -> Dataset:
     """The claims with their features, each as known when it came in, and what was planted."""
-    before = ClaimHistory()
-    rows, rule = [], []
-    for claim in made.claims:
-        rows.append(features(claim, before))
-        rule.append(float(judged_by_rules(claim, before).value))
-        before.add(claim)
+    rows, rule, called = [], [], []
+    for claim, known in in_order(made.claims):
+        rows.append(features(claim, known))
+        said = judged_by_rules(claim, known)
+        rule.append(float(said.value))
+        called.append(said.kind)
     kinds = tuple(made.planted.get(claim.claim_id, "") for claim in made.claims)
     return Dataset(
         features=FEATURES,
@@ -86,7 +86,7 @@ def dataset(made: Generated) -> Dataset:
         units=tuple(f"{made.seed}|{claim.provider}" for claim in made.claims),
         stakes=np.array([claim.billed for claim in made.claims], dtype=np.int64),
         rule=np.array(rule),
-        rule_at=SUSPENDS_AT,
+        rule_at=FLAGS_AT,
         fraud=np.array([kind != "" for kind in kinds]),
         groups={"home": tuple(claim.home for claim in made.claims)},
         kinds=kinds,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from ml.health_claim import HealthClaim
+from domain.fraud.known import SeenClaim
 from ml.made_up_world import (
     BY_DIAGNOSIS,
     COURSE,
@@ -24,9 +24,9 @@ def a_day(random: Random, room: int = 0) -> date:
     return START + timedelta(days=random.randrange(DAYS - room))
 
 
-def honest_year(random: Random, made: World, count: int) -> list[HealthClaim]:
+def honest_year(random: Random, made: World, count: int) -> list[SeenClaim]:
     """About so many honest visits, in no order."""
-    claims: list[HealthClaim] = []
+    claims: list[SeenClaim] = []
     while len(claims) < count:
         member = random.choice(made.members)
         day = a_day(random)
@@ -57,7 +57,7 @@ def _provider(random: Random, made: World, member: Member) -> Provider:
     return random.choice(member.usual if at_home else made.near[member.home])
 
 
-def _monthly(random: Random, member: Member, day: date) -> list[HealthClaim]:
+def _monthly(random: Random, member: Member, day: date) -> list[SeenClaim]:
     """Somebody with a lasting illness comes every month."""
     return [
         visit(random, member, member.usual[0], member.chronic, day + timedelta(days=30 * n))
@@ -66,7 +66,7 @@ def _monthly(random: Random, member: Member, day: date) -> list[HealthClaim]:
     ]
 
 
-def _course(random: Random, member: Member, provider: Provider, day: date) -> list[HealthClaim]:
+def _course(random: Random, member: Member, provider: Provider, day: date) -> list[SeenClaim]:
     """Sessions of one treatment, days apart."""
     return [
         visit(random, member, provider, COURSE, day + timedelta(days=random.randint(2, 4) * n))
@@ -76,7 +76,7 @@ def _course(random: Random, member: Member, provider: Provider, day: date) -> li
 
 def _referral(
     random: Random, made: World, member: Member, diagnosis: str, day: date
-) -> list[HealthClaim]:
+) -> list[SeenClaim]:
     """Sent on to others for the same illness within days."""
     return [
         visit(random, member, random.choice(made.near[member.home]), diagnosis,
@@ -85,7 +85,7 @@ def _referral(
     ]  # fmt: skip
 
 
-def billed_again(random: Random, claim: HealthClaim) -> HealthClaim:
+def billed_again(random: Random, claim: SeenClaim) -> SeenClaim:
     """The same visit under another invoice: by mistake, or not."""
     later = timedelta(days=random.randint(1, 25))
     return replace(claim, submitted_on=claim.submitted_on + later)
@@ -93,18 +93,18 @@ def billed_again(random: Random, claim: HealthClaim) -> HealthClaim:
 
 def visit(
     random: Random, member: Member, provider: Provider, diagnosis: str, day: date
-) -> HealthClaim:
+) -> SeenClaim:
     """An honest visit, billed some days later or at the end of the month."""
     sent = day + timedelta(days=min(int(random.expovariate(1 / provider.lag)), 60))
     if provider.monthly:
         sent = max(sent, (day.replace(day=1) + timedelta(days=32)).replace(day=1))
-    return HealthClaim(
+    return SeenClaim(
         claim_id="",
         member=member.key,
         family=member.family,
         provider=provider.key,
-        phone=member.phone if random.random() < 0.97 else f"{member.phone}-2",
-        account=random.choice((provider.account, provider.account, provider.second_account)),
+        phone=member.phone,
+        account=provider.account,
         home=member.home,
         place=provider.place,
         diagnosis=diagnosis,

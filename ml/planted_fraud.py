@@ -9,7 +9,7 @@ from datetime import timedelta
 from random import Random
 from typing import TypeVar
 
-from ml.health_claim import ClaimedLine, HealthClaim
+from domain.fraud.known import ClaimedLine, SeenClaim
 from ml.made_up_visits import a_day, billed_again, visit
 from ml.made_up_world import (
     BY_DIAGNOSIS,
@@ -26,31 +26,31 @@ UPCODING, UNBUNDLING = "upcoding", "unbundling"
 KINDS = (FREQUENCY, PHANTOM, RING, UNBUNDLING, UPCODING)
 
 T = TypeVar("T")
-Labelled = tuple[HealthClaim, str]
+Labelled = tuple[SeenClaim, str]
 ORDINARY = ("B54", "J06.9", "A09", "N39.0", "R51")
 
 
-def plant(random: Random, made: World, honest: Sequence[HealthClaim], each: int) -> list[Labelled]:
+def plant(random: Random, made: World, honest: Sequence[SeenClaim], each: int) -> list[Labelled]:
     """The honest claims and about `each` frauds of every kind, in no order."""
     claims = list(honest)
     changed: list[Labelled] = []
     for kind, worse in ((UPCODING, _upcoded), (UNBUNDLING, _unbundled)):
         changed += _dishonestly_billed(random, made, claims, each, kind, worse)
     told: list[Labelled] = [(claim, "") for claim in claims] + changed
-    makers: tuple[tuple[str, Callable[[], list[HealthClaim]]], ...] = (
+    makers: tuple[tuple[str, Callable[[], list[SeenClaim]]], ...] = (
         (FREQUENCY, lambda: _frequent(random, made)),
         (PHANTOM, lambda: _phantoms(random, made, claims)),
         (RING, lambda: _ring(random, made)),
     )
     for kind, make in makers:
-        own: list[HealthClaim] = []
+        own: list[SeenClaim] = []
         while len(own) < each:
             own += make()
         told += [(claim, kind) for claim in own[:each]]
     return told
 
 
-def _frequent(random: Random, made: World) -> list[HealthClaim]:
+def _frequent(random: Random, made: World) -> list[SeenClaim]:
     """One member collects the same treatment from one provider after the other."""
     member = random.choice(made.members)
     near = made.near[member.home]
@@ -62,7 +62,7 @@ def _frequent(random: Random, made: World) -> list[HealthClaim]:
     ]
 
 
-def _phantoms(random: Random, made: World, honest: Sequence[HealthClaim]) -> list[HealthClaim]:
+def _phantoms(random: Random, made: World, honest: Sequence[SeenClaim]) -> list[SeenClaim]:
     """A provider bills visits that never happened, from a template, a day's worth at a time;
     the careful one bills them singly, or real visits twice."""
     provider = random.choice(made.providers)
@@ -88,7 +88,7 @@ def _phantoms(random: Random, made: World, honest: Sequence[HealthClaim]) -> lis
     return claims
 
 
-def _ring(random: Random, made: World) -> list[HealthClaim]:
+def _ring(random: Random, made: World) -> list[SeenClaim]:
     """Members and providers who work together: the same people go round the same places."""
     region = random.choice(tuple(made.near))
     places = _few(random, made.near[region], random.randint(3, 4))
@@ -111,10 +111,10 @@ def _ring(random: Random, made: World) -> list[HealthClaim]:
 def _dishonestly_billed(
     random: Random,
     made: World,
-    claims: list[HealthClaim],
+    claims: list[SeenClaim],
     each: int,
     kind: str,
-    worse: Callable[[Random, HealthClaim, Provider], list[HealthClaim]],
+    worse: Callable[[Random, SeenClaim, Provider], list[SeenClaim]],
 ) -> list[Labelled]:
     """Providers who, for some weeks, bill more than they did in most claims where they could."""
     by_key = {provider.key: provider for provider in made.providers}
@@ -137,7 +137,7 @@ def _dishonestly_billed(
     return told
 
 
-def _upcoded(random: Random, claim: HealthClaim, provider: Provider) -> list[HealthClaim]:
+def _upcoded(random: Random, claim: SeenClaim, provider: Provider) -> list[SeenClaim]:
     """Dearer services than were given; nothing where there is nothing dearer."""
     could = [line for line in claim.lines if line.code in DEARER]
     if not could:
@@ -146,11 +146,11 @@ def _upcoded(random: Random, claim: HealthClaim, provider: Provider) -> list[Hea
     lines: dict[str, ClaimedLine] = {}
     for line in claim.lines:
         code = DEARER[line.code] if line.code in dear else line.code
-        lines[code] = priced(random, code, line.quantity, provider)
+        lines[code] = priced(random, code, int(line.quantity), provider)
     return [replace(claim, lines=tuple(lines.values()))]
 
 
-def _unbundled(random: Random, claim: HealthClaim, provider: Provider) -> list[HealthClaim]:
+def _unbundled(random: Random, claim: SeenClaim, provider: Provider) -> list[SeenClaim]:
     """The parts of a package in its place, sometimes over two claims; nothing without a package."""
     package = next((line.code for line in claim.lines if line.code in PACKAGES), None)
     if package is None:

@@ -1,56 +1,162 @@
-"""What the claims desk knew at a log position: the read model behind the fraud rules."""
+"""What was known beside a claim at its own log position: the read model behind fraud scores."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from adapters.postgres import Pool
-from domain.fraud.known import RecentClaim
-from domain.money import Money
+from adapters.postgres import Connection, Pool
+from domain.fraud.alike import LATEST as LATEST_LIKE
+from domain.fraud.alike import Alike
+from domain.fraud.known import (
+    AROUND,
+    FEWEST_PRICES,
+    LATEST_HERE,
+    LATEST_PRICES,
+    SAME_PLACES,
+    ClaimedLine,
+    Known,
+    SeenClaim,
+)
 
-FEWEST = 20  # prices; below that nobody can say what is usual
-LATEST = 500  # prices that are looked at, so that the answer follows what is asked today
+_SEEN = (
+    "f.claim_id, f.member_id, f.family, f.provider_id, f.phone, f.account, f.home, f.place, "
+    "f.diagnosis, f.service_from, f.submitted_on, f.lines, f.position"
+)
+_OWN = f"SELECT {_SEEN} FROM claim_facts f WHERE f.tenant = %s AND f.claim_id = %s"  # noqa: S608
+_ALL = f"""SELECT {_SEEN} FROM claim_facts f
+WHERE f.tenant = %s AND f.position > %s AND f.position <= %s
+ORDER BY f.position LIMIT %s"""  # noqa: S608
 
-_RECENT = """SELECT claim_id, provider_id, service_from, billed_minor, currency, codes
-FROM claim_facts
-WHERE tenant = %s AND member_id = %s AND service_from >= %s AND position <= %s
-ORDER BY position"""
+_RECENT = f"""SELECT {_SEEN} FROM claim_facts f
+WHERE f.tenant = %s AND f.member_id = %s AND f.service_from BETWEEN %s AND %s AND f.position < %s
+ORDER BY f.position"""  # noqa: S608
+_HERE = f"""SELECT {_SEEN} FROM claim_facts f
+WHERE f.tenant = %s AND f.provider_id = %s AND f.position < %s
+ORDER BY f.position DESC LIMIT {LATEST_HERE}"""  # noqa: S608
+_LIKE = f"""SELECT f.billed_minor, f.codes FROM claim_facts f
+WHERE f.tenant = %s AND f.diagnosis = %s AND f.position < %s
+ORDER BY f.position DESC LIMIT {LATEST_LIKE}"""  # noqa: S608
 
-_USUAL = """SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY latest.unit_minor)
-FROM (SELECT unit_minor FROM claim_prices WHERE tenant = %s AND code = %s AND position <= %s
-      ORDER BY position DESC, line LIMIT %s) AS latest"""
+_USUAL = f"""SELECT asked.code, usual.minor
+FROM unnest(%s::text[]) AS asked (code), LATERAL (
+    SELECT count(*) AS known, percentile_disc(0.5) WITHIN GROUP (ORDER BY p.unit_minor) AS minor
+    FROM (SELECT unit_minor FROM claim_prices
+          WHERE tenant = %s AND code = asked.code AND position < %s
+          ORDER BY position DESC, line DESC LIMIT {LATEST_PRICES}) AS p) AS usual
+WHERE usual.known >= {FEWEST_PRICES}"""  # noqa: S608
+
+_PHONE = """SELECT count(DISTINCT f.family), count(*) FILTER (WHERE f.provider_id = %s)
+FROM claim_facts f
+WHERE f.tenant = %s AND f.phone = %s AND f.phone <> '' AND f.position < %s AND f.family <> %s"""
+_ACCOUNT = """SELECT count(DISTINCT f.provider_id) FROM claim_facts f
+WHERE f.tenant = %s AND f.account = %s AND f.account <> '' AND f.position < %s
+  AND f.provider_id <> %s"""
+_COMPANIONS = f"""SELECT count(*) FROM (
+    SELECT f.member_id FROM claim_facts f
+    WHERE f.tenant = %s AND f.provider_id = ANY (%s) AND f.service_from >= %s AND f.position < %s
+      AND f.member_id <> %s
+    GROUP BY f.member_id HAVING count(DISTINCT f.provider_id) >= {SAME_PLACES}) AS met"""  # noqa: S608
+_FLAGS = """SELECT words FROM fraud_flags
+WHERE tenant = %s AND subject_id = ANY (%s) AND position < %s ORDER BY subject_id <> %s, position"""
+PAGE = 5_000
 
 
 class ClaimsDeskKnows:
     """Answers `commands.ports.ClaimsKnown` for one tenant.
 
     The rows must have come to the position that is asked about (`waiting.wait_for` with
-    "claim_facts"); later rows do not change the answer.
+    "claim_facts" and "fraud_cases"); later rows do not change the answer.
     """
 
     def __init__(self, pool: Pool, tenant: int) -> None:
         self._pool = pool
         self._tenant = tenant
 
-    def recent_claims(
-        self, member_id: UUID, since: date, up_to_position: int
-    ) -> tuple[RecentClaim, ...]:
-        """Claims of a member for services since a day, in log order, none recorded later."""
+    def beside(self, claim_id: UUID) -> tuple[SeenClaim, Known] | None:
+        """A claim with what was known when it came in; None where it is not known here."""
+        with self._pool.connection() as conn:
+            row = conn.execute(_OWN, (self._tenant, claim_id), binary=True).fetchone()
+            return (seen(row), self._known(conn, row)) if row is not None else None
+
+    def in_order(self, after: int = 0, until: int = 2**62) -> Iterator[tuple[int, SeenClaim]]:
+        """All claims recorded between two positions with their own, in the order of recording."""
+        while True:
+            with self._pool.connection() as conn:
+                page = (self._tenant, after, until, PAGE)
+                rows = conn.execute(_ALL, page, binary=True).fetchall()
+            for row in rows:
+                yield row[-1], seen(row)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1][-1]
+
+    def flags_in_order(self) -> list[tuple[int, str, str]]:
+        """All findings against members and providers: position, whom, and in words."""
         with self._pool.connection() as conn:
             rows = conn.execute(
-                _RECENT, (self._tenant, member_id, since, up_to_position), binary=True
+                "SELECT position, subject_id, words FROM fraud_flags WHERE tenant = %s "
+                "ORDER BY position",
+                (self._tenant,),
             ).fetchall()
-        return tuple(
-            RecentClaim(claim, provider, service_from, Money(minor, currency), frozenset(codes))
-            for claim, provider, service_from, minor, currency, codes in rows
+        return [(position, str(subject), words) for position, subject, words in rows]
+
+    def _known(self, conn: Connection, own: Sequence[Any]) -> Known:
+        tenant, claim, position = self._tenant, seen(own), own[-1]
+        _, member, family, provider = own[:4]
+        around = (claim.service_on - AROUND, claim.service_on + AROUND)
+        with conn.pipeline():
+            recent = conn.execute(_RECENT, (tenant, member, *around, position), binary=True)
+            here = conn.execute(_HERE, (tenant, provider, position), binary=True)
+            like = conn.execute(_LIKE, (tenant, claim.diagnosis, position), binary=True)
+            usual = conn.execute(_USUAL, (sorted(claim.codes), tenant, position), binary=True)
+            phone = conn.execute(_PHONE, (provider, tenant, claim.phone, position, family))
+            account = conn.execute(_ACCOUNT, (tenant, claim.account, position, provider))
+            flags = conn.execute(_FLAGS, (tenant, [member, provider], position, member))
+        recently = tuple(seen(row) for row in recent)
+        on_phone, phone_here = phone.fetchone() or (0, 0)
+        return Known(
+            recent=recently,
+            here=tuple(seen(row) for row in reversed(here.fetchall())),
+            like=Alike(_bills(reversed(like.fetchall()))) if claim.diagnosis else Alike(),
+            usual_prices=dict(usual.fetchall()),
+            families_on_phone=on_phone,
+            phone_here=phone_here,
+            providers_on_account=(account.fetchone() or (0,))[0],
+            companions=self._companions(conn, claim, recently, position),
+            flagged=tuple(words for (words,) in flags),
         )
 
-    def usual_price(self, code: str, up_to_position: int) -> Decimal | None:
-        """The median of the last 500 billed prices of one unit of a service, in minor units;
-        None where fewer than 20 are known."""
-        with self._pool.connection() as conn:
-            row = conn.execute(
-                _USUAL, (self._tenant, code, up_to_position, LATEST), binary=True
-            ).fetchone()
-        assert row is not None
-        return row[1] if row[0] >= FEWEST else None
+    def _companions(
+        self, conn: Connection, claim: SeenClaim, recent: Sequence[SeenClaim], position: int
+    ) -> int:
+        places = {one.provider for one in recent} | {claim.provider}
+        if len(places) < SAME_PLACES:
+            return 0
+        row = conn.execute(
+            _COMPANIONS,
+            (
+                self._tenant, [UUID(place) for place in sorted(places)],
+                claim.service_on - AROUND, position, UUID(claim.member),
+            ),
+        ).fetchone()  # fmt: skip
+        return row[0] if row is not None else 0
+
+
+def seen(row: Sequence[Any]) -> SeenClaim:
+    """A row as rules and models read it."""
+    claim, member, family, provider, phone, account, home, place, diagnosis, *rest = row
+    service_on, submitted_on, lines = rest[:3]
+    return SeenClaim(
+        str(claim), str(member), str(family), str(provider), phone, account, home, place,
+        diagnosis, service_on, submitted_on, tuple(_line(text) for text in lines),
+    )  # fmt: skip
+
+
+def _line(text: str) -> ClaimedLine:
+    minor, quantity, code = text.split(" ", 2)
+    return ClaimedLine(code, Decimal(quantity), int(minor))
+
+
+def _bills(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, frozenset[str]]]:
+    return ((billed, frozenset(codes)) for billed, codes in rows)

@@ -17,6 +17,7 @@ from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
+from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -301,6 +302,29 @@ WORDS: Mapping[type, Sentence] = {
     report.ReportSettled: Sentence(
         "version {report_version} was settled with {amount} on {settled_on} ({reference})"
     ),
+    fraud_case.FraudAlerted: Sentence(
+        "claim {number} is suspected: score {score} by {model} ({reasons})"
+    ),
+    fraud_case.FraudCheckRequested: Sentence("{requested_by} asked for another fraud score"),
+    fraud_case.FraudInvestigationOpened: Sentence(
+        "{investigator} investigates and is to decide by {due_on}"
+    ),
+    fraud_case.FraudEvidenceAdded: Sentence(
+        "evidence {evidence} ({kind}) was added by {added_by}: {reference}"
+    ),
+    fraud_case.FraudClaimLinked: Sentence("claim {number} belongs to it, says {linked_by}"),
+    fraud_case.FraudCleared: Sentence("the suspicion was cleared by {cleared_by}"),
+    fraud_case.FraudConfirmed: Sentence(
+        "fraud was confirmed by {confirmed_by}: {reasons}; {rejected:count} claims were rejected, "
+        "{to_recover:count} are to recover, {saved} saved"
+    ),
+    fraud_case.FraudSubjectFlagged: Sentence(
+        "a finding stands against the {subject}, by {flagged_by}: {words}"
+    ),
+    fraud_case.FraudReported: Sentence(
+        "the finding was reported to {authority} as {reference} on {reported_on} by {reported_by}"
+    ),
+    fraud_case.FraudRescored: Sentence("the claim was scored again: {score} by {model}"),
     fraud_model.ModelRegistered: Sentence(
         "version {version} of the {line} fraud model ({kind}) was registered by {registered_by}: "
         "learnt from {rows} rows with {features:count} features"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from adapters.envelope import Recorded
-from commands import cessions, claims, payments
+from commands import cessions, claims, payments, scoring
 from commands.context import Context, Desk
 from commands.handling import Outcome
 from workers.reactions import Reaction
@@ -18,6 +18,7 @@ from workers.requests import (
     CedePremium,
     InstructPayment,
     Request,
+    RescoreClaim,
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
@@ -88,8 +89,12 @@ def _holds_from(desk: Desk, event: Recorded, request: Request) -> date:
 
 
 def _score(desk: Desk, context: Context, request: ScoreClaim) -> Outcome:
-    wanted = claims.ScoreOfClaim(request.claim_id, request.as_of)
-    return claims.score_claim(desk, context, wanted)
+    wanted = scoring.ScoreOfClaim(request.claim_id, request.as_of)
+    return scoring.score_claim(desk, context, wanted)
+
+
+def _rescore(desk: Desk, context: Context, request: RescoreClaim) -> Outcome:
+    return scoring.rescore_claim(desk, context, scoring.Rescoring(request.claim_id))
 
 
 def _adjudicate(desk: Desk, context: Context, request: AdjudicateClaim) -> Outcome:
@@ -122,6 +127,7 @@ def _cede_premium(desk: Desk, context: Context, request: CedePremium) -> Outcome
 
 USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     ScoreClaim: _score,
+    RescoreClaim: _rescore,
     AdjudicateClaim: _adjudicate,
     SchedulePayment: _schedule,
     InstructPayment: _instruct,

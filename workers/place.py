@@ -9,12 +9,13 @@ from adapters.settings import Settings
 from commands.desk import open_desk
 from commands.ports import Bank, Clock
 from domain.events import CATALOGUE
+from ml.judging import ModelJudge
 from projections.claims_known import ClaimsDeskKnows
 from projections.waiting import REACHED, wait_for
 from workers.carrying_out import Workplace
 from workers.handling import Handler
 
-FRAUD_READS = ("claim_facts",)
+FRAUD_READS = ("claim_facts", "fraud_cases")
 _REMEMBERED = 1.0  # seconds
 
 
@@ -44,5 +45,6 @@ def open_handler(
     dsn, tenant = settings.require_database_url(), settings.tenant
     store = EventStore(dsn, CATALOGUE, tenant=tenant, connections=16)
     known = ClaimsDeskKnows(store.pool, tenant)
-    desk = open_desk(settings, claims_known=known, store=store, clock=clock, bank=bank)
+    judge = ModelJudge(store, settings)
+    desk = open_desk(settings, claims_known=known, judge=judge, store=store, clock=clock, bank=bank)
     return Handler(Workplace(desk, FraudReads(store.pool)), ReactionTasks(store.pool, tenant))

@@ -29,6 +29,7 @@ from domain.claim.events import (
     ClaimSubmitted,
     ClaimWithdrawn,
 )
+from domain.fraud_case.events import FraudCheckRequested
 from domain.payment.events import PaymentConfirmed, PaymentInstructed, PaymentScheduled
 from domain.policy.events import PolicyIssued, PolicyRenewed
 from workers.requests import (
@@ -38,6 +39,7 @@ from workers.requests import (
     CedePremium,
     InstructPayment,
     Request,
+    RescoreClaim,
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
@@ -89,6 +91,13 @@ def reaction(
 def score_for_fraud(event: Recorded) -> list[Request]:
     """Score the claim for fraud, with what was known when it came in."""
     return [ScoreClaim(event.stream_id, event.position)]
+
+
+@reaction(Queue.CLAIMS, RescoreClaim)
+def score_again_when_asked(event: Recorded) -> list[Request]:
+    """Score the claim again for whoever asked."""
+    asked: FraudCheckRequested = event.fact
+    return [RescoreClaim(asked.claim_id)]
 
 
 @reaction(Queue.CLAIMS, AdjudicateClaim)
@@ -189,6 +198,7 @@ cede_renewal = replace(cede_premium, name="cede_renewal")
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimSubmitted: (score_for_fraud,),
+    FraudCheckRequested: (score_again_when_asked,),
     ClaimScored: (adjudicate_unless_suspended,),
     ClaimCleared: (adjudicate_when_cleared,),
     ClaimReviewed: (adjudicate_when_reviewed,),

@@ -13,6 +13,13 @@ class ScoreClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class RescoreClaim:
+    """Look again, with what was known when the claim came in and with what judges now."""
+
+    claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class AdjudicateClaim:
     claim_id: UUID
 
@@ -59,6 +66,7 @@ class CedePremium:
 
 Request = (
     ScoreClaim
+    | RescoreClaim
     | AdjudicateClaim
     | SchedulePayment
     | InstructPayment

@@ -62,6 +62,7 @@ from domain.claim.reversing import ReverseClaim, reverse
 from domain.claim.stages import at_stage, submitted
 from domain.claim.state import Claim, NotSubmitted, Stage, Submitted
 from domain.claim.taking_over import TakeOverClaim, take_over
+from domain.fraud.beside import Beside
 from domain.money import Money, total
 from domain.refusals import RuleBroken, WrongStage
 
@@ -90,7 +91,8 @@ class SubmitClaim:
 @dataclass(frozen=True, slots=True)
 class ScoreClaim:
     """`suspend_at` is the score from which a claim waits for an investigator; `review_because`
-    says why a medical reviewer looks at it first, and is empty where nobody does.
+    says why a medical reviewer looks at it first, and is empty where nobody does. The last four
+    are as in the event.
     """
 
     score: Decimal
@@ -99,6 +101,10 @@ class ScoreClaim:
     evidence_position: int
     suspend_at: Decimal
     review_because: str = ""
+    words: tuple[str, ...] = ()
+    features_hash: str = ""
+    note: str = ""
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +298,10 @@ def score(claim: Submitted, command: ScoreClaim) -> Sequence[ClaimEvent]:
         command.evidence_position,
         suspends,
         to_review,
+        command.words,
+        command.features_hash,
+        command.note,
+        command.beside,
     )
     if suspends:
         return [scored, ClaimSuspended(command.reasons)]

@@ -17,6 +17,7 @@ from domain.claim.desk_events import (
     ClaimReviewRequested,
 )
 from domain.diagnoses import Diagnoses
+from domain.fraud.beside import Beside
 from domain.money import Money
 from domain.personal import HealthText, PersonId
 
@@ -92,7 +93,9 @@ class ClaimScored:
     """Fraud score from 0 to 1 with its reasons; `suspends` tells that the claim now waits, and
     `to_review` that a medical reviewer looks at it first.
 
-    `evidence_position` is the log position up to which other claims were looked at.
+    `evidence_position` is the log position up to which other claims were looked at. `words` say
+    the reasons for people; `features_hash` is of what a model looked at, and `note` tells why the
+    rules judged alone. `beside` are the scores of models in shadow, which decide nothing.
     """
 
     score: Decimal
@@ -101,6 +104,10 @@ class ClaimScored:
     evidence_position: int
     suspends: bool
     to_review: bool = False
+    words: tuple[str, ...] = ()
+    features_hash: str = ""
+    note: str = ""
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The fraud rules that stand beside any model: each adds to the score and says why.
+"""The fraud rules that stand beside any model: each adds to the score and says why, in words.
 
 The frequency rule follows the platform document's investigation journey: five claims of one
 member in two weeks, all from different providers, score 0.92 and are suspended.
@@ -6,115 +6,85 @@ member in two weeks, all from different providers, score 0.92 and are suspended.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
-MODEL = "rules-1"
-FREQUENT_WITHIN = timedelta(days=14)
-FREQUENT_CLAIMS = 5
-FAR_ABOVE_USUAL = 3
+from domain.fraud import bills, company, visits
+from domain.fraud.suspect import Suspect
+
+MODEL = "rules-2"
 CERTAIN = Decimal("0.99")
+ALERT_AT = Decimal("0.40")
+"""From here on somebody should look; from the insurer's own setting on the claim waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierClaim:
-    """What the rules read of another claim of the same member."""
-
-    provider: str
-    service_from: date
-    billed_minor: int
-    codes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """One unit's billed price beside the median that others bill; None where hardly known."""
+class Rule:
+    """`code` is stable. `look` answers in words what it has found, nothing where it found nothing;
+    it then scores `weight`. `kind` is the kind of fraud that it looks for."""
 
     code: str
-    unit_minor: Decimal
-    usual_minor: Decimal | None
+    weight: Decimal
+    kind: str
+    look: Callable[[Suspect], str]
+
+    @property
+    def meaning(self) -> str:
+        return (self.look.__doc__ or "").partition("\n\n")[0].replace("\n    ", " ")
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """The claim in question with what was known beside it, at its own place in the log."""
-
-    provider: str
-    service_from: date
-    billed_minor: int
-    codes: frozenset[str]
-    lines: tuple[PricedLine, ...]
-    earlier: tuple[EarlierClaim, ...]
+class Finding:
+    rule: Rule
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """From 0 (nothing seen) to 0.99; reasons are stable words, strongest rule first."""
+    """From 0 (nothing seen) to 0.99; codes and words of the rules, the strongest first."""
 
     value: Decimal
     reasons: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    kind: str = ""
 
 
-def frequency_abuse(suspect: Suspect) -> Decimal:
-    """Five or more claims within two weeks, each from another provider.
+FREQUENCY, DUPLICATE, PHANTOM, RING = "frequency", "duplicate", "phantom", "ring"
+UPCODING, UNBUNDLING, MISMATCH, PRICE = "upcoding", "unbundling", "mismatch", "price"
+HISTORY = "history"
 
-    Days of service count, not days of submission: a provider may send a month at once. Any two
-    weeks that hold the claim's own day are looked at.
-    """
-    day = suspect.service_from
-    visits = [(e.service_from, e.provider) for e in suspect.earlier] + [(day, suspect.provider)]
-    for first in {on for on, _ in visits if day - FREQUENT_WITHIN <= on <= day}:
-        seen = {provider for on, provider in visits if first <= on <= first + FREQUENT_WITHIN}
-        if len(seen) >= FREQUENT_CLAIMS:
-            return Decimal("0.92")
-    return Decimal(0)
-
-
-def near_duplicate(suspect: Suspect) -> Decimal:
-    """The same services, provider and day as an earlier claim of the member."""
-    same = any(
-        e.provider == suspect.provider
-        and e.service_from == suspect.service_from
-        and e.codes == suspect.codes
-        for e in suspect.earlier
-    )
-    return Decimal("0.85") if same else Decimal(0)
-
-
-def price_outlier(suspect: Suspect) -> Decimal:
-    """A unit price of three times the median or more."""
-    far = any(
-        line.usual_minor is not None and line.unit_minor >= FAR_ABOVE_USUAL * line.usual_minor > 0
-        for line in suspect.lines
-    )
-    return Decimal("0.40") if far else Decimal(0)
-
-
-def same_amounts(suspect: Suspect) -> Decimal:
-    """Three earlier claims for the very same amount at other providers."""
-    same = [
-        e
-        for e in suspect.earlier
-        if e.billed_minor == suspect.billed_minor and e.provider != suspect.provider
-    ]
-    return Decimal("0.30") if len(same) >= 3 else Decimal(0)
-
-
-RULES: tuple[tuple[str, Callable[[Suspect], Decimal]], ...] = (
-    ("FREQUENCY_ABUSE", frequency_abuse),
-    ("NEAR_DUPLICATE", near_duplicate),
-    ("PRICE_OUTLIER", price_outlier),
-    ("SAME_AMOUNTS", same_amounts),
+RULES: tuple[Rule, ...] = (
+    Rule("FREQUENCY_ABUSE", Decimal("0.92"), FREQUENCY, visits.frequency_abuse),
+    Rule("NEAR_DUPLICATE", Decimal("0.85"), DUPLICATE, visits.near_duplicate),
+    Rule("BILLED_AGAIN", Decimal("0.70"), DUPLICATE, visits.billed_again),
+    Rule("PHANTOM_BILLING", Decimal("0.70"), PHANTOM, bills.phantom_billing),
+    Rule("SAME_CIRCLE", Decimal("0.60"), RING, company.same_circle),
+    Rule("SHARED_PHONE", Decimal("0.60"), RING, company.shared_phone),
+    Rule("FLAGGED_BEFORE", Decimal("0.50"), HISTORY, company.flagged_before),
+    Rule("TWO_PLACES", Decimal("0.50"), PHANTOM, visits.two_places_at_once),
+    Rule("UNBUNDLING", Decimal("0.45"), UNBUNDLING, bills.unbundling),
+    Rule("UPCODING", Decimal("0.45"), UPCODING, bills.upcoding),
+    Rule("PRICE_OUTLIER", Decimal("0.40"), PRICE, bills.price_outlier),
+    Rule("DIAGNOSIS_MISMATCH", Decimal("0.30"), MISMATCH, bills.diagnosis_mismatch),
+    Rule("SAME_AMOUNTS", Decimal("0.30"), FREQUENCY, visits.same_amounts),
+    Rule("SHARED_ACCOUNT", Decimal("0.30"), RING, company.shared_account),
 )
+
+
+def findings(suspect: Suspect) -> tuple[Finding, ...]:
+    """What the rules have found, the strongest first."""
+    found = [Finding(rule, words) for rule in RULES if (words := rule.look(suspect))]
+    return tuple(sorted(found, key=lambda hit: (-hit.rule.weight, hit.rule.code)))
 
 
 def score(suspect: Suspect) -> Score:
     """The strongest rule, raised by a quarter of each further one, at most 0.99."""
-    found = sorted(
-        ((rule(suspect), name) for name, rule in RULES), key=lambda hit: (-hit[0], hit[1])
-    )
-    hits = [(weight, name) for weight, name in found if weight]
+    hits = findings(suspect)
     if not hits:
         return Score(Decimal(0), ())
-    value = hits[0][0] + sum((weight / 4 for weight, _ in hits[1:]), Decimal(0))
-    return Score(min(value, CERTAIN), tuple(name for _, name in hits))
+    further = sum((hit.rule.weight / 4 for hit in hits[1:]), Decimal(0))
+    return Score(
+        value=min(hits[0].rule.weight + further, CERTAIN),
+        reasons=tuple(hit.rule.code for hit in hits),
+        words=tuple(hit.words for hit in hits),
+        kind=hits[0].rule.kind,
+    )

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from commands import claims
+from commands import claims, scoring
 from commands.context import Context
 from projections.claims_known import ClaimsDeskKnows
+from projections.waiting import wait_for
 from tests.api.book import V1, make_book, shown
 from tests.api.running import RunningApi, data_of, error_of
 
@@ -26,7 +27,9 @@ def worked_on(api: RunningApi, claim_id: str) -> None:
 
     key = UUID(claim_id)
     position = store.stream(key)[-1].position
-    claims.score_claim(desk, context(), claims.ScoreOfClaim(key, position))
+    with store.pool.connection() as conn:
+        assert wait_for(conn, position, 20, ("claim_facts", "fraud_cases"))
+    scoring.score_claim(desk, context(), scoring.ScoreOfClaim(key, position))
     claims.adjudicate_claim(desk, context(), claims.ClaimStep(key))
 
 

@@ -59,6 +59,7 @@ from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
+from tests.support.sample_fraud import samples as fraud_samples
 from tests.support.sample_treaties import samples as treaty_samples
 
 
@@ -423,6 +424,7 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentFailed("ACCOUNT_REFUSED"),
     payment.PaymentCancelled("approved by mistake"),
     *treaty_samples(CLAIM, POLICY, MEMBER),
+    *fraud_samples(CLAIM, MEMBER, PROVIDER),
     fraud_model.ModelRegistered(
         line="health",
         version=1,

@@ -54,6 +54,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
     } == {
         "claim.submitted": ["score_for_fraud"],
         "claim.scored": ["adjudicate_unless_suspended"],
+        "fraud_case.check_requested": ["score_again_when_asked"],
         "claim.cleared": ["adjudicate_when_cleared"],
         "claim.approved": ["schedule_payment"],
         "payment.scheduled": ["instruct_payment"],
