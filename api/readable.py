@@ -8,6 +8,7 @@ from api.roles import (
     VIEW_BORDEREAU,
     VIEW_CASE,
     VIEW_CLAIM,
+    VIEW_DISPUTE,
     VIEW_MEMBER,
     VIEW_PAYMENT,
     VIEW_POLICY,
@@ -18,6 +19,7 @@ from projections import (
     accumulator_balances,
     claim_inbox,
     claims,
+    disputes,
     codes,
     fraud_cases,
     members,
@@ -76,6 +78,10 @@ CLAIMS = Resource(
         "policy": ("policy_id", POLICIES),
         "provider": ("provider_id", PROVIDERS),
     },
+)  # fmt: skip
+DISPUTES = Resource(
+    "dispute", disputes.DISPUTES, disputes.PROJECTION, VIEW_DISPUTE,
+    expands={"claim": ("claim_id", CLAIMS)},
 )  # fmt: skip
 LINES = Resource("line", claims.LINES, claims.PROJECTION, VIEW_CLAIM, ordering="line")
 FRAUD_CASES = Resource(

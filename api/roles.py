@@ -35,6 +35,13 @@ CHANGE_ACCUMULATOR = "insurance.change_accumulator"
 VIEW_CLAIM = "claims.view_claim"
 ADD_CLAIM = "claims.add_claim"
 DELETE_CLAIM = "claims.delete_claim"
+CHANGE_CLAIM = "claims.change_claim"
+ASSIGN_CLAIM = "claims.assign_claim"
+REVIEW_CLAIM = "claims.review_claim"
+VIEW_DISPUTE = "claims.view_dispute"
+ADD_DISPUTE = "claims.add_dispute"
+DECIDE_DISPUTE = "claims.decide_dispute"
+RUN_CASCADE = "claims.run_cascade"
 PREPARE_CLAIM = "claims.prepare_claim"
 APPROVE_CLAIM = "claims.approve_claim"
 REJECT_CLAIM = "claims.reject_claim"
@@ -56,9 +63,10 @@ PERMISSIONS = frozenset(
 
 _STAFF_READS = {
     OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
-    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT, VIEW_DOCUMENT,
+    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT, VIEW_DOCUMENT, VIEW_DISPUTE,
 }  # fmt: skip
 _HANDLES_CLAIMS = {
+    CHANGE_CLAIM, ADD_DISPUTE,
     ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM, REQUEST_PREAUTH,
     APPROVE_PREAUTH, ADD_DOCUMENT, DELETE_DOCUMENT, VERIFY_DOCUMENT,
 }  # fmt: skip
@@ -73,8 +81,12 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "claims_processor": frozenset(_STAFF_READS | _HANDLES_CLAIMS),
     "claims_manager": frozenset(
-        _STAFF_READS | _HANDLES_CLAIMS | {CHANGE_CODES, CHANGE_ACCUMULATOR, VIEW_BORDEREAU}
+        _STAFF_READS
+        | _HANDLES_CLAIMS
+        | {CHANGE_CODES, CHANGE_ACCUMULATOR, VIEW_BORDEREAU}
+        | {ASSIGN_CLAIM, DECIDE_DISPUTE, RUN_CASCADE}
     ),
+    "medical_reviewer": frozenset(_STAFF_READS | {REVIEW_CLAIM}),
     "fraud_investigator": frozenset(_STAFF_READS | {INVESTIGATE_FRAUD, REJECT_CLAIM}),
     "finance_officer": frozenset(
         _STAFF_READS | {COLLECT_PREMIUM, PROCESS_PAYMENT, CHANGE_POLICY, VIEW_BORDEREAU}

@@ -30,6 +30,7 @@ COMMANDS = {
     "evidence": "cli.evidence",
     "replay": "cli.replay",
     "whatif": "cli.whatif",
+    "cascade": "cli.cascade",
     "bordereau": "cli.bordereau",
     "movements": "cli.movements",
     "triangle": "cli.triangle",

@@ -11,6 +11,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.fraud_case import events as fraud_case
+from domain.dispute import events as dispute
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -104,6 +105,11 @@ CATALOGUE = Catalogue(
         Entry("accumulator.balance_brought_forward", accumulator.BalanceBroughtForward),
         Entry("accumulator.benefit_reserved", accumulator.BenefitReserved),
         Entry("accumulator.benefit_released", accumulator.BenefitReleased),
+        Entry("dispute.opened", dispute.DisputeOpened),
+        Entry("dispute.amended", dispute.DisputeAmended),
+        Entry("dispute.decided", dispute.DisputeDecided),
+        Entry("dispute.appealed", dispute.DisputeAppealed),
+        Entry("dispute.withdrawn", dispute.DisputeWithdrawn),
         Entry("payment.scheduled", payment.PaymentScheduled),
         Entry("payment.instructed", payment.PaymentInstructed),
         Entry("payment.confirmed", payment.PaymentConfirmed),

@@ -29,6 +29,11 @@ def explained(determination: Determination) -> list[str]:
     return told
 
 
+def explained_line(line: LineDetermination) -> list[str]:
+    """One line with its steps."""
+    return list(_line(line))
+
+
 def _line(line: LineDetermination) -> Iterator[str]:
     quantity = f"{line.quantity.normalize():f} × " if line.quantity != 1 else ""
     yield f"Line {line.line}: {quantity}{line.code} ({line.category or 'no category'})"

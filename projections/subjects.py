@@ -9,6 +9,7 @@ from adapters.postgres import Connection
 from projections import (
     accumulator_balances,
     claims,
+    disputes,
     codes,
     members,
     payments,
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("claim", "claim", claims.PROJECTION, claims.CLAIMS),
         Kind("member", "member", members.PROJECTION, members.MEMBERS),
         Kind("policy", "policy", policies.PROJECTION, policies.POLICIES),
+        Kind("dispute", "dispute", disputes.PROJECTION, disputes.DISPUTES),
         Kind("payment", "payment", payments.PROJECTION, payments.PAYMENTS),
         Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
         Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),

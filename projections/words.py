@@ -18,6 +18,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.fraud_case import events as fraud_case
+from domain.dispute import events as dispute
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -220,6 +221,13 @@ WORDS: Mapping[type, Sentence] = {
     claims_desk.ClaimRecovered: Sentence(
         "{amount} that had been paid too much came back on {recovered_on} (receipt {reference})"
     ),
+    dispute.DisputeOpened: Sentence(
+        "dispute {number} was opened by {opened_by} about claim {claim_number}"
+    ),
+    dispute.DisputeAmended: Sentence("{amended_by} put the grounds right"),
+    dispute.DisputeDecided: Sentence("{decided_by} decided: {outcome}"),
+    dispute.DisputeAppealed: Sentence("{appealed_by} appealed against the decision"),
+    dispute.DisputeWithdrawn: Sentence("{withdrawn_by} took it back"),
     accumulator.BenefitUsed: Sentence(
         "claim {claim_number} took its part of the benefit: {entries:count} totals and "
         "{uses:count} uses counted"

@@ -14,6 +14,9 @@ from domain.claim import CLAIM
 from domain.claim.decide import ClaimCommand
 from domain.claim.events import ClaimSubmitted, ClaimTakenOver
 from domain.decider import Decider
+from domain.dispute import DISPUTE
+from domain.dispute.decide import DisputeCommand
+from domain.dispute.events import DisputeOpened
 from domain.events import CATALOGUE
 from domain.fraud_model import FRAUD_MODEL
 from domain.fraud_model.decide import FraudModelCommand
@@ -46,6 +49,7 @@ CODEC = Codec(CATALOGUE)
 DECIDERS: Sequence[tuple[Decider[Any, Any, Any], Any]] = (
     (ACCUMULATOR, AccumulatorCommand),
     (CLAIM, ClaimCommand),
+    (DISPUTE, DisputeCommand),
     (FRAUD_MODEL, FraudModelCommand),
     (MEMBER, MemberCommand),
     (MOVEMENT_BOOK, MovementBookCommand),
@@ -59,6 +63,7 @@ DECIDERS: Sequence[tuple[Decider[Any, Any, Any], Any]] = (
 # A first fact for those aggregates that random commands would hardly ever begin.
 BEGUN: dict[str, tuple[type, ...]] = {
     "claim": (ClaimSubmitted, ClaimTakenOver),
+    "dispute": (DisputeOpened,),
     "fraud_model": (ModelRegistered,),
     "payment": (PaymentScheduled,),
     "policy": (PolicyIssued,),

@@ -25,6 +25,7 @@ MAIN = {
     "policy": "policies",
     "claim": "claims",
     "payment": "payments",
+    "dispute": "disputes",
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
     "code": "codes",

@@ -46,6 +46,7 @@ from domain.adjudication.routing import Route
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
+from domain.dispute import events as dispute
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -410,6 +411,14 @@ SAMPLES: tuple[Any, ...] = (
     BenefitReleased(
         PREAUTHORISATION, "PRE-2025-00001", tuple(-e for e in ENTRIES), tuple(-u for u in USES)
     ),
+    dispute.DisputeOpened(
+        "DSP-2025-00001", CLAIM, "CLM-2025-00001", (2,), "the test was needed", "MB-2025-00001",
+        tzs(10_000),
+    ),
+    dispute.DisputeAmended("the test was ordered by a specialist", "MB-2025-00001", tzs(10_000)),
+    dispute.DisputeDecided(dispute.Outcome.REJECTED, "the test repeats another", "neema"),
+    dispute.DisputeAppealed("the other test was of another person", "MB-2025-00001"),
+    dispute.DisputeWithdrawn("MB-2025-00001"),
     payment.PaymentScheduled(
         "PAY-2025-00001",
         CLAIM,
