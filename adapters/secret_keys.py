@@ -39,6 +39,16 @@ def own_log_key(folder: Path) -> bytes | None:
     return log_signing_key(folder) if (folder / "log-signing.pem").exists() else None
 
 
+def report_signing_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) that signs the reports to reinsurers."""
+    return _kept(folder / "report-signing.pem", _new_signing_key)
+
+
+def pseudonym_key(folder: Path) -> bytes:
+    """32 random bytes that turn persons into the pseudonyms of a treaty's reports."""
+    return _kept(folder / "pseudonyms.key", lambda: secrets.token_bytes(32))
+
+
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, create
 from api.fields import Body, Count, Day, Flag, Word
 from api.money import Amount
 from domain.money import Money
+from domain.ratio import Ratio
 
 T = TypeVar("T")
 
@@ -28,7 +29,16 @@ Exact = Annotated[
 ]
 Small = Annotated[Count, Field(ge=-1_000_000_000, le=1_000_000_000)]
 
+_RATIO = r"^(\d{1,9}(\.\d{1,9})?|\.\d{1,9})(/\d{1,9})?%?$"
+Fractional = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=_RATIO),
+    AfterValidator(Ratio.of),
+    Field(examples=["0.40"]),
+]
+"""A share or rate: `0.40`, `40%` or `1/3`, exactly."""
 _KINDS: dict[Any, Any] = {
+    Ratio: Fractional,
     Money: Amount, Decimal: Exact, date: Day, int: Small, bool: Flag, str: Word,
 }  # fmt: skip
 MOST_ITEMS = 2_000

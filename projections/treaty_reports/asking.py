@@ -7,7 +7,7 @@ reported before. The same question gives the same answer whenever it is asked.
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,7 @@ class Before:
     period: str
     position: int
     manifest_sha256: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ class Asked:
     before: Before | None = None
     report_version: int = 1
     replaces: int | None = None
+    replaced_manifest: str = ""
+
+    @property
+    def previous_manifest(self) -> str:
+        """Of the version that this one replaces, else of the report of the period before."""
+        return self.replaced_manifest or (self.before.manifest_sha256 if self.before else "")
 
     @property
     def report_id(self) -> str:
@@ -162,7 +169,7 @@ def ask(
     issued = _last_issued(conn, tenant, which, kind, period.name, version)
     before = _before(conn, tenant, which, kind, period, terms, administration)
     if drafted is not None and before is not None:
-        before = replace(before, position=drafted[1])
+        before = _followed(conn, tenant, which, kind, before, drafted[1])
     return Asked(
         tenant,
         which,
@@ -178,6 +185,7 @@ def ask(
         before,
         version or (1 if issued is None else issued[0] + 1),
         None if issued is None else issued[0],
+        "" if issued is None else issued[2],
     )
 
 
@@ -262,6 +270,21 @@ def _check_period(period: ReportPeriod, terms: Treaty, administration: Administr
         )
 
 
+def _followed(
+    conn: Connection, tenant: int, which: UUID, kind: str, before: Before, cut_off: int
+) -> Before:
+    """The version of the period before from whose figures a draft went on."""
+    row = conn.execute(
+        "SELECT report_version, manifest_sha256 FROM treaty_reports WHERE tenant = %s "
+        "AND treaty_id = %s AND kind = %s AND period = %s AND cut_off = %s "
+        "ORDER BY report_version DESC LIMIT 1",
+        (tenant, which, kind, before.period, cut_off),
+    ).fetchone()
+    if row is None:
+        return before
+    return Before(before.period, cut_off, row[1], row[0])
+
+
 def _last_issued(
     conn: Connection,
     tenant: int,
@@ -298,4 +321,4 @@ def _before(
             "because this one goes on from its figures",
             field="period",
         )
-    return Before(period.before.name, issued[1], issued[2])
+    return Before(period.before.name, issued[1], issued[2], issued[0])

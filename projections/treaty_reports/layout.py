@@ -129,3 +129,13 @@ PREMIUM = Layout(
     ("gross_premium_this_time", "ceded_premium", "ceding_commission"),
 )
 LAYOUTS: Mapping[str, Layout] = {layout.kind: layout for layout in (CLAIMS, PREMIUM)}
+
+# Amounts in the currency of the treaty; all others are in that of the policy.
+SETTLED = frozenset(
+    _words("""
+loss_into_layer ceded_paid_to_date ceded_paid_this_period ceded_reserve ceded_incurred
+retained_incurred cash_call_amount reinstatement_premium reinstatement_premium_this_period
+reinsurer_paid_this_period net_premium_settlement ceded_base ceded_premium ceding_commission
+reinsurer_premium earned_in_period unearned_at_end
+""")
+)

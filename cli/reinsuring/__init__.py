@@ -1,0 +1,1 @@
+"""What `bima treaty`, `bima bordereau` and `bima verify-report` do."""

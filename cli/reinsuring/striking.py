@@ -1,0 +1,90 @@
+"""`bima treaty strike`: cede what has moved and was not ceded, or strike everything again."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from cli.reinsuring.place import By, Json, Reason, context_of, in_words, the_desk
+
+if TYPE_CHECKING:
+    from commands.context import Desk
+
+_PAGE = 5_000
+
+
+def strike(
+    again: Annotated[
+        bool, typer.Option("--again", help="Strike every life again: after an endorsement.")
+    ] = False,
+    year: Annotated[
+        str, typer.Option("--year", help="Also strike treaties with limits over a year, as of DAY.")
+    ] = "",
+    reason: Reason = "",
+    by: By = "",
+    as_json: Json = False,
+) -> None:
+    """Cede claims and premiums that were recorded before a treaty was signed, or imported."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from cli.reinsuring.place import day
+    from commands.cessions import (
+        CessionOf,
+        YearStrike,
+        cede_claim,
+        cede_policy,
+        restrike_life,
+        strike_years,
+    )
+
+    told = {"claims": 0, "policies": 0, "lives": 0, "posted": 0}
+    with in_words(), the_desk() as desk, Progress(console=Console(stderr=True)) as bar:
+        work = list(_moved(desk))
+        task = bar.add_task("ceding", total=len(work))
+        for kind, which in work:
+            use = cede_claim if kind == "claims" else cede_policy
+            outcome = use(desk, context_of(desk, by, reason), CessionOf(which))
+            told[kind] += 1
+            told["posted"] += outcome.receipt is not None
+            bar.advance(task)
+        if again or year:
+            members = sorted(set(_members(desk)), key=str)
+            if again:
+                for member in bar.track(members, description="striking lives again"):
+                    context = context_of(desk, by, reason or "struck again")
+                    outcome = restrike_life(desk, context, CessionOf(member))
+                    told["lives"] += 1
+                    told["posted"] += outcome.receipt is not None
+            if (on := day("--year", year)) is not None:
+                strike_years(desk, context_of(desk, by, reason), YearStrike(on, members))
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(
+        f"{told['claims']} claims and {told['policies']} policies looked at, {told['lives']} lives "
+        f"struck again: {told['posted']} times something was posted."
+    )
+
+
+def _moved(desk: "Desk") -> Iterator[tuple[str, UUID]]:
+    """Every claim and policy that has moved money, once, in the order of the log."""
+    names = ["claim.adjudicated", "claim.paid", "claim.payment_posted", "policy.issued"]
+    seen: set[UUID] = set()
+    position = 0
+    while page := desk.store.read_after(position, _PAGE, names=names):
+        for event in page:
+            if event.stream_id not in seen:
+                seen.add(event.stream_id)
+                yield ("policies" if event.name == "policy.issued" else "claims"), event.stream_id
+        position = page[-1].position
+
+
+def _members(desk: "Desk") -> Iterator[UUID]:
+    """The lives of which something was ceded."""
+    position = 0
+    while page := desk.store.read_after(position, _PAGE, names=["cession.loss_ceded"]):
+        yield from (UUID(event.fact.risk.member) for event in page)
+        position = page[-1].position

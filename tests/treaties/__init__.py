@@ -1,0 +1,1 @@
+"""Treaties, what they take, and the reports to reinsurers, over a real ledger."""
