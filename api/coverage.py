@@ -80,27 +80,23 @@ async def check_coverage(
     read: Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE, more=(ON, KNOWN_AT)))],
 ) -> Response:
     """Whether a member is covered on a day, and by which policies."""
-    return await _answer(read, Question(member_id=member_id, service_on=read.said["on"]))
+    return await answer_eligibility(read, Question(member_id=member_id, service_on=read.said["on"]))
 
 
 @router.post("/coverage/verify", response_model=Success[Eligibility])
 async def verify_coverage(body: Question, read: Asking) -> Response:
     """The same for one policy or with a provider; nothing is recorded."""
-    return await _answer(read, body)
+    return await answer_eligibility(read, body)
 
 
-async def _answer(read: Read, asked: Question) -> Response:
+async def answer_eligibility(read: Read, asked: Question) -> Response:
+    """Cover on the day, policy by policy."""
     read.nothing_else()
     parts = read.parts
     day = asked.service_on or parts.desk.clock.today()
-    member_id = await _member(read, asked)
-    rows = await parts.reading.rows(
-        "SELECT DISTINCT policy_id FROM policy_members WHERE tenant = %s AND member_id = %s"
-        " AND (%s::uuid IS NULL OR policy_id = %s) ORDER BY policy_id LIMIT %s",
-        (parts.settings.tenant, member_id, asked.policy_id, asked.policy_id, MOST_POLICIES),
-    )
+    member_id = await member_asked(read, asked)
     covers: list[dict[str, object]] = []
-    for (policy_id,) in rows:
+    for policy_id in await policies_of(read, member_id, asked.policy_id):
         policy = await run_in_threadpool(_policy, parts, policy_id, read.known_at)
         if policy is not None:
             covers.append(_cover(policy_id, policy, member_id, day))
@@ -117,7 +113,17 @@ async def _answer(read: Read, asked: Question) -> Response:
     return success(answer)
 
 
-async def _member(read: Read, asked: Question) -> UUID:
+async def policies_of(read: Read, member_id: UUID, only: UUID | None) -> list[UUID]:
+    """The policies that cover a member at any time; one of them where one is asked for."""
+    rows = await read.parts.reading.rows(
+        "SELECT DISTINCT policy_id FROM policy_members WHERE tenant = %s AND member_id = %s"
+        " AND (%s::uuid IS NULL OR policy_id = %s) ORDER BY policy_id LIMIT %s",
+        (read.parts.settings.tenant, member_id, only, only, MOST_POLICIES),
+    )
+    return [policy_id for (policy_id,) in rows]
+
+
+async def member_asked(read: Read, asked: Question) -> UUID:
     """The member that is asked about; members may ask about themselves only."""
     row = await read.parts.reading.row(
         "SELECT member_id FROM members WHERE tenant = %s AND (member_id = %s OR number = %s)",

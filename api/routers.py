@@ -11,9 +11,10 @@ from api import (
     claims_desk,
     codes,
     coverage,
+    disputes,
+    eligibility,
     explanations,
     fraud,
-    disputes,
     health,
     members,
     operations_page,
@@ -31,6 +32,7 @@ from api import (
 ROUTERS: tuple[APIRouter, ...] = (
     codes.router,  # below /claims, as a claim's id is: named first
     preauthorisations.router,
+    eligibility.router,
     claims.router,
     claims_desk.router,
     claim_lines.router,

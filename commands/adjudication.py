@@ -54,7 +54,7 @@ def gather(desk: Desk, claim_id: UUID, claim: Submitted, today: date) -> Gathere
     provider = registered(desk.store.load(PROVIDER, claim.provider_id).state)
     tariff = provider.tariff_on(claim.service_until)
     member = enrolled(desk.store.load(MEMBER, claim.member_id).state)
-    yearly, lifetime = accumulators(desk, claim, policy, terms)
+    yearly, lifetime = accumulators(desk, claim.policy_id, claim.service_until, policy, terms)
     services = services_for(desk, terms, (li.code for li in claim.lines), claim.service_until)
     approved = claim.preauthorisation_id
     return Gathered(
@@ -158,15 +158,15 @@ def accumulators_of(desk: Desk, claim: Submitted) -> tuple[Loaded[Accumulator], 
     """The accumulators that an adjudicated claim may have taken from."""
     policy = issued(desk.store.load(POLICY, claim.policy_id).state)
     terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_until)
-    return accumulators(desk, claim, policy, terms)
+    return accumulators(desk, claim.policy_id, claim.service_until, policy, terms)
 
 
 def accumulators(
-    desk: Desk, claim: Submitted, policy: Issued, terms: Terms
+    desk: Desk, policy_id: UUID, day: date, policy: Issued, terms: Terms
 ) -> tuple[Loaded[Accumulator], Loaded[Accumulator]]:
-    """The accumulators of the benefit year of service, and for life."""
-    year = benefit_year(claim.service_until, policy, terms)
-    ids = (accumulator_id(claim.policy_id, year), accumulator_id(claim.policy_id, None))
+    """The accumulators of the benefit year of a day, and for life."""
+    year = benefit_year(day, policy, terms)
+    ids = (accumulator_id(policy_id, year), accumulator_id(policy_id, None))
     loaded = desk.store.load_many(ACCUMULATOR, ids)
     return loaded[ids[0]], loaded[ids[1]]
 
