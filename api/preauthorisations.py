@@ -138,7 +138,10 @@ class Change(Body):
 
 
 class Changes(Asked):
-    changes: Annotated[tuple[Change, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    changes: Annotated[
+        tuple[Change, ...],
+        Field(min_length=1, max_length=MOST_ITEMS, examples=[[{"cancel": 1}]]),
+    ]
 
 
 @router.post("", **made())

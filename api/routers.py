@@ -6,6 +6,7 @@ from api import (
     accumulators,
     adjudications,
     bordereaux,
+    bulk_claims,
     claim_lines,
     claims,
     claims_desk,
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     codes.router,  # below /claims, as a claim's id is: named first
     preauthorisations.router,
     eligibility.router,
+    bulk_claims.router,
     claims.router,
     claims_desk.router,
     claim_lines.router,

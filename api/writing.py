@@ -56,12 +56,15 @@ class Write:
 
         The reason and day that a body gives win over those of the headers.
         """
-        desk = self.parts.desk
-        if self.dry_run:  # a number that is only looked at is not used up
-            desk = replace(desk, numbers=Foreseen(desk.store))
         context = self.context(asked or Asked(reason="", effective_on=None))
-        outcome = await run_in_threadpool(use_case, desk, context, *request, **more)
+        outcome = await run_in_threadpool(use_case, self.desk, context, *request, **more)
         return await self._answer(outcome, context)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk to work at; in a dry run a number that is only looked at is not used up."""
+        desk = self.parts.desk
+        return replace(desk, numbers=Foreseen(desk.store)) if self.dry_run else desk
 
     def day(self, asked: Asked | None, own: date | None = None) -> date:
         """The day that a command speaks of: its own, else from which it holds, else today."""
