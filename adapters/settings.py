@@ -28,6 +28,10 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", validation_alias="DATABASE_URL")
     """PostgreSQL that holds the ledger; empty where nothing runs."""
+    owner_database_url: str = ""
+    """The same database as its owner, who migrates; the default is DATABASE_URL."""
+    models_database_url: str = ""
+    """The same database as the owner of the read models; the default is the owner's."""
     redis_url: str = Field("", validation_alias="REDIS_URL")
     """Redis or Valkey that holds the work queues; empty where nothing runs."""
     keys_database_url: str = ""
@@ -59,6 +63,15 @@ class Settings(BaseSettings):
     """How long a sign-in may be renewed."""
     cheap_passwords: bool = False
     """Hash passwords quickly: for tests only, where a thousand sign-ins are nothing to guess."""
+    mail_url: str = ""
+    """Mail server (`smtp://user:password@host:port`, with STARTTLS); empty: mail is laid into the
+    folder `outbox` of the state folder."""
+    mail_from: str = "bima@localhost"
+    """Address that mail is sent from."""
+    portal_url: str = "http://localhost:3000"
+    """Where people open the portal: links in mail lead there."""
+    open_registration: bool = False
+    """Members may register themselves, by their member number and the details known of them."""
     rate_limits: bool = True
     """Count requests; off for measuring how many there can be."""
     limit_staff: int = Field(1000, ge=1)
@@ -80,6 +93,8 @@ class Settings(BaseSettings):
     """A claim with more than this to pay is for a manager, who is not its preparer."""
     suspend_at: Share = Decimal("0.80")
     """A claim with this fraud score (0 to 1) or more is suspended for investigation."""
+    compulsory_cessions: str = ""
+    """Cessions that the market demands, as `NAME:share:commission` by commas: TAN-RE:0.15:0.25."""
     underwriting_auto_up_to: Amount = Decimal("1000000.00")
     """An application of low risk for at most this sum is accepted by itself."""
 
@@ -120,6 +135,14 @@ class Settings(BaseSettings):
         """The ledger's database. Raises NotReady, with the remedy, where none is known."""
         return _required(self.database_url, "DATABASE_URL")
 
+    def require_owner_url(self) -> str:
+        """The ledger's database as its owner. Raises NotReady, with the remedy, as above."""
+        return self.owner_database_url or self.require_database_url()
+
+    def require_models_url(self) -> str:
+        """The ledger's database as the owner of its read models. Raises NotReady as above."""
+        return self.models_database_url or self.require_owner_url()
+
     def require_redis_url(self) -> str:
         """The work queues' server. Raises NotReady, with the remedy, where none is known."""
         return _required(self.redis_url, "REDIS_URL")
@@ -142,12 +165,12 @@ def get_settings() -> Settings:
     stack = running(settings.state_dir)
     if stack is None or (settings.database_url and settings.redis_url):
         return settings
-    return settings.model_copy(
-        update={
-            "database_url": settings.database_url or stack.database_url,
-            "redis_url": settings.redis_url or stack.redis_url,
-        }
-    )
+    found = {"redis_url": settings.redis_url or stack.redis_url}
+    if not settings.database_url:
+        found["database_url"] = stack.database_url
+        found["owner_database_url"] = stack.owner_database_url
+        found["models_database_url"] = stack.models_database_url
+    return settings.model_copy(update=found)
 
 
 def _variable(place: tuple[str | int, ...]) -> str:

@@ -108,5 +108,7 @@ class Wakeup:
                         for notice in conn.notifies(timeout=_GLANCE, stop_after=1):
                             if notice.pid != self._sender_pid:
                                 self._tick()
+            except psycopg.errors.ReadOnlySqlTransaction:
+                return  # a standby hears no notices: its readers look by themselves
             except psycopg.OperationalError:
                 closed.wait(_RETRY)

@@ -91,7 +91,7 @@ def _record(export: Export) -> dict[str, dict[str, int]]:
     from migrations.apply import apply
 
     settings = get_settings()
-    apply(settings.require_database_url())
+    apply(settings.require_owner_url())
     desk = open_desk(settings)
     try:
         return record(desk, export, show=sys.stderr.isatty())

@@ -15,7 +15,7 @@ def migrate(
     from adapters.settings import get_settings
     from migrations.apply import MigrationRefused, apply, pending
 
-    url = get_settings().require_database_url()
+    url = get_settings().require_owner_url()
     try:
         if dry_run:
             waiting = pending(url)

@@ -29,7 +29,7 @@ def rebuild(
         choice = ", ".join(["all", *sorted(known)])
         raise typer.BadParameter(f"there is no read model {name!r}; choose one of {choice}")
     chosen = list(PROJECTIONS) if name == "all" else [known[name]]
-    dsn = get_settings().require_database_url()
+    dsn = get_settings().require_models_url()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     started = time.monotonic()
     try:

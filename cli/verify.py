@@ -26,7 +26,7 @@ def verify(
     from adapters.settings import get_settings
 
     settings = get_settings()
-    checks = _run(settings.require_database_url(), own_log_key(settings.secrets_folder))
+    checks = _run(settings.require_models_url(), own_log_key(settings.secrets_folder))
     if as_json:
         for check in checks:
             typer.echo(json.dumps({**asdict(check), "holds": check.holds}))

@@ -43,7 +43,8 @@ class Part:
     """One program: a Python module and its arguments, and how one knows that it is ready.
 
     `{socket}` in an argument is the number of the socket on which the API is called.
-    `stop_seconds` is how long it may take to finish what it has begun.
+    `stop_seconds` is how long it may take to finish what it has begun; `owns_models` lets it
+    connect to the database as the owner of the read models.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Part:
     start_seconds: float = 120
     stop_seconds: float = 15
     environment: Mapping[str, str] = field(default_factory=dict)
+    owns_models: bool = False
 
 
 def _workers(name: str, threads: int, *queues: str) -> Part:
@@ -85,7 +87,7 @@ def _api(name: str) -> Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("projector", ("projections",), runs_for(0.5)),
+    Part("projector", ("projections",), runs_for(0.5), owns_models=True),
     Part("feed", ("workers.feed",), says("is ready")),
     Part("sealer", ("workers.sealing",), says("is ready")),
     _workers("workers", 4, "claims", "reports", "general"),

@@ -113,9 +113,9 @@ class PostgresServer:
             stop_child(self.process, signal.SIGINT, seconds)  # SIGTERM would wait for clients
             self.process = None
 
-    def url(self, database: str = "bima") -> str:
-        """Where a client reaches `database`."""
-        return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self.sockets), safe='')}"
+    def url(self, database: str = "bima", role: str = SUPERUSER) -> str:
+        """Where a client reaches `database` as a role of the server."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     @property
     def pid(self) -> int | None:

@@ -16,8 +16,10 @@ LOCK = "supervisor.lock"
 class Running:
     """Where the parts of a running stack are reached, and the process ids behind them.
 
-    `started_at` is in UTC, ISO 8601; `processes` maps a part's name to its process id, 0 while
-    it does not run; `restarts` to how often it had to be started again.
+    `database_url` is the services' way to the database; its owner's and that of the owner of
+    the read models are named beside it. `started_at` is in UTC, ISO 8601; `processes` maps a
+    part's name to its process id, 0 while it does not run; `restarts` to how often it had to be
+    started again.
     """
 
     supervisor: int
@@ -28,6 +30,8 @@ class Running:
     processes: dict[str, int] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
     ready: bool = False
+    owner_database_url: str = ""
+    models_database_url: str = ""
 
     def write(self, state: Path) -> None:
         """Replace the note as a whole; a reader sees the old one or this one."""

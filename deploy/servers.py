@@ -19,8 +19,15 @@ __all__ = [
 ]
 
 
+# The roles that the migrations make; the owner of the database is who migrates.
+APP, MODELS = "bima_app", "bima_models"
+
+
 class Servers:
-    """PostgreSQL and Valkey for one state folder, as children of this process."""
+    """PostgreSQL and Valkey for one state folder, as children of this process.
+
+    `database_url` is the owner's, `app_url` the services' and `models_url` the projector's.
+    """
 
     def __init__(self, state: Path | None = None, *, for_tests: bool = False) -> None:
         self.state = state or state_folder()
@@ -28,7 +35,10 @@ class Servers:
         self.valkey: ValkeyServer | None = None
         self._settings: Mapping[str, str] = TEST_SETTINGS if for_tests else {}
         self._keep = not for_tests
-        self.database_url = os.environ.get("DATABASE_URL", "")
+        given = os.environ.get("DATABASE_URL", "")
+        self.app_url = given  # what the services connect as: they cannot take an event back
+        self.database_url = os.environ.get("BIMA_OWNER_DATABASE_URL") or given
+        self.models_url = os.environ.get("BIMA_MODELS_DATABASE_URL") or self.database_url
         self.redis_url = os.environ.get("REDIS_URL", "")
 
     def start(self) -> Self:
@@ -40,6 +50,8 @@ class Servers:
             if not self.database_url:
                 self.postgres = PostgresServer(self.state, self._settings)
                 self.database_url = self.postgres.start()
+                self.app_url = self.postgres.url(role=APP)
+                self.models_url = self.postgres.url(role=MODELS)
             if not self.redis_url:
                 self.valkey = ValkeyServer(self.state, keep=self._keep)
                 self.redis_url = self.valkey.start()

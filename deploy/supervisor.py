@@ -75,7 +75,7 @@ class Supervisor:
         environment = {
             **os.environ,
             "PYTHONPATH": str(PROJECT),
-            "DATABASE_URL": self._servers.database_url,
+            "DATABASE_URL": self._servers.app_url,
             "REDIS_URL": self._servers.redis_url,
             "BIMA_HOME": str(self.state),
             "BIMA_API_URL": api_url,
@@ -83,12 +83,20 @@ class Supervisor:
         self._note = Running(
             supervisor=os.getpid(),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            database_url=self._servers.database_url,
+            database_url=self._servers.app_url,
+            owner_database_url=self._servers.database_url,
+            models_database_url=self._servers.models_url,
             redis_url=self._servers.redis_url,
             api_url=api_url,
         )
         called_at = self._listener.fileno()
-        self._parts = [PartProcess(p, logs, environment, called_at) for p in self._table]
+        environment.pop("BIMA_OWNER_DATABASE_URL", None)
+        environment.pop("BIMA_MODELS_DATABASE_URL", None)
+        as_models = {**environment, "DATABASE_URL": self._servers.models_url}
+        self._parts = [
+            PartProcess(p, logs, as_models if p.owns_models else environment, called_at)
+            for p in self._table
+        ]
         for process in self._parts:
             process.start()
         self._write_note(ready=False)

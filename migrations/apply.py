@@ -62,6 +62,8 @@ def apply(
                 _apply_one(conn, step)
                 if report is not None:
                     report(step.name)
+            if missing and _knows_roles(conn):
+                conn.execute("SELECT es_settle_rights()")
             return [step.name for step in missing]
         finally:
             if not conn.closed:
@@ -125,6 +127,11 @@ def _missing(conn: Connection, steps: list[Step]) -> list[Step]:
                 "restore the file and put the change into a new step"
             )
     return [step for step in steps if step.name not in applied]
+
+
+def _knows_roles(conn: Connection) -> bool:
+    row = conn.execute("SELECT to_regproc('es_settle_rights') IS NOT NULL").fetchone()
+    return row == (True,)
 
 
 def _apply_one(conn: Connection, step: Step) -> None:

@@ -72,7 +72,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def test_a_killed_supervisor_leaves_no_process_and_all_that_was_committed(state: Path) -> None:
     with small_stack(state) as (supervisor, killed):
-        with psycopg.connect(killed.database_url) as db:
+        with psycopg.connect(killed.owner_database_url) as db:
             db.execute("CREATE TABLE kept AS SELECT 1 AS claim")
         family = descendants(supervisor.pid)
         assert len(family) >= 10  # two servers with their sessions, three parts, a worker's forks
@@ -81,7 +81,7 @@ def test_a_killed_supervisor_leaves_no_process_and_all_that_was_committed(state:
         gone = wait_until(lambda: not any(map(alive, family)), 30)
         assert gone, [pid for pid in family if alive(pid)]
         assert running(state) is None
-    with small_stack(state) as (_, again), psycopg.connect(again.database_url) as db:
+    with small_stack(state) as (_, again), psycopg.connect(again.owner_database_url) as db:
         assert db.execute("SELECT claim FROM kept").fetchone() == (1,)
 
 
@@ -108,13 +108,13 @@ def test_a_part_that_dies_is_started_again_and_a_call_meanwhile_waits(stack: Pat
 
 def test_a_database_that_dies_is_started_again_with_all_that_was_committed(stack: Path) -> None:
     before = noted(stack)
-    with psycopg.connect(before.database_url) as db:
+    with psycopg.connect(before.owner_database_url) as db:
         db.execute("CREATE TABLE kept AS SELECT 1 AS claim")
     os.kill(before.processes["postgresql"], signal.SIGKILL)
 
     def committed() -> bool:
         try:
-            with psycopg.connect(before.database_url) as db:
+            with psycopg.connect(before.owner_database_url) as db:
                 return db.execute("SELECT claim FROM kept").fetchone() == (1,)
         except psycopg.OperationalError:
             return False
