@@ -55,7 +55,8 @@ class Checking:
             self._check("what was known then is known still", self._past)
         finally:
             store.close()
-        for check in verify(self._place.stack.database_url):
+        stack = self._place.stack
+        for check in verify(stack.models_database_url or stack.database_url):
             self.held.append(Held(check.name, check.looked_at, check.seconds, check.faults))
         return self.held
 

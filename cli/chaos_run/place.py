@@ -99,8 +99,10 @@ class Place:
 
     @contextmanager
     def database(self) -> Iterator[Connection]:
-        """A connection of this command's own; it may be cut like all others."""
-        with connect(self.stack.database_url, application="chaos") as conn:
+        """A connection of this command's own, as the owner; it may be cut like all others."""
+        stack = self.stack
+        url = stack.owner_database_url or stack.database_url
+        with connect(url, application="chaos") as conn:
             yield conn
 
     def ask(self, statement: str, parameters: Any = ()) -> Any:
