@@ -21,7 +21,7 @@ from adapters.log_reading import LogReader
 from adapters.log_writing import Answer, LogWriter, reused
 from adapters.person_keys import PersonKeys, person_keys
 from adapters.personal_sealing import PersonalSealing
-from adapters.postgres import ONE_PLAN, Pool
+from adapters.postgres import ONE_PLAN, Connection, Pool
 from adapters.snapshots import Snapshots
 from adapters.state_loading import StateCache, StateLoader
 from adapters.stream_reading import StreamReader
@@ -120,6 +120,7 @@ class EventStore:
         *,
         fingerprint: bytes = b"",
         answer: dict[str, Any] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> Receipt:
         """All changes of one command in one transaction, and its receipt with them.
 
@@ -127,9 +128,10 @@ class EventStore:
         gets the first receipt. Without facts only the receipt is written, where there is a
         fingerprint or an answer to remember. Raises Conflict when one of the streams has moved on
         (nothing is stored: load and decide again) and CommandReused for another fingerprint.
+        What `also` does over the connection belongs to the same transaction.
         """
-        batch = Batch(tuple(changes), meta, fingerprint, answer)
-        result = self.lane.append(self.writer.group(batch))
+        group = self.writer.group(Batch(tuple(changes), meta, fingerprint, answer))
+        result = self.lane.append(group) if also is None else self.writer.write_with(group, also)
         if isinstance(result, Receipt):
             return result
         raise result
@@ -173,11 +175,17 @@ class EventStore:
         *,
         until: int | None = None,
         names: Iterable[str] | None = None,
+        wanted: Callable[[UUID], bool] | None = None,
     ) -> list[Recorded]:
-        """At most `limit` final events beyond a position, in order; `until` is inclusive."""
+        """At most `limit` final events beyond a position, in order; `until` is inclusive.
+
+        Of streams that are not `wanted` nothing is decoded or given; they count for the limit.
+        """
         safe = self.safe_position()
         bound = safe if until is None else min(safe, until)
-        return self.reader.after(position, limit, bound, names) if bound > position else []
+        if bound <= position:
+            return []
+        return self.reader.after(position, limit, bound, names, wanted)
 
     def subscribe(
         self,

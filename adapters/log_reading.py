@@ -45,9 +45,17 @@ class LogReader:
         return safe_position(self._pool)
 
     def after(
-        self, position: int, limit: int, safe: int, names: Iterable[str] | None = None
+        self,
+        position: int,
+        limit: int,
+        safe: int,
+        names: Iterable[str] | None = None,
+        wanted: Callable[[UUID], bool] | None = None,
     ) -> list[Recorded]:
-        """Events beyond a position and up to `safe`, which must have been read before."""
+        """Events beyond a position and up to `safe`, which must have been read before.
+
+        Of streams that are not `wanted` nothing is decoded or given.
+        """
         parameters: list[Any] = [self._tenant, position, safe]
         only = ""
         if names is not None:
@@ -62,6 +70,8 @@ class LogReader:
                 prepare=True,
                 binary=True,
             ).fetchall()
+        if wanted is not None:
+            rows = [row for row in rows if wanted(row[1])]
         return self._recorded(rows)
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:

@@ -81,7 +81,8 @@ CLAIMS = Resource(
 )  # fmt: skip
 DISPUTES = Resource(
     "dispute", disputes.DISPUTES, disputes.PROJECTION, VIEW_DISPUTE,
-    expands={"claim": ("claim_id", CLAIMS)},
+    owners={Kind.MEMBER: "member_id"},
+    expands={"claim": ("claim_id", CLAIMS), "member": ("member_id", MEMBERS)},
 )  # fmt: skip
 LINES = Resource("line", claims.LINES, claims.PROJECTION, VIEW_CLAIM, ordering="line")
 FRAUD_CASES = Resource(

@@ -1,6 +1,7 @@
 """Deciding the whole book again under other terms, to see what they would cost."""
 
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from domain.adjudication.product import Terms
 
 app = typer.Typer(add_completion=False)
+
+WORTH_SHARING = 20_000  # log positions; below that a process starts longer than it works
 
 
 @app.command()
@@ -36,6 +39,9 @@ def whatif(
     until_on: Annotated[
         str, typer.Option("--until", help="First day no longer decided again.", metavar="DAY")
     ] = "",
+    processes: Annotated[
+        int, typer.Option(min=0, help="How many share the book; as many as there are cores.")
+    ] = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help="One object a changed claim, last the totals.")
     ] = False,
@@ -56,7 +62,7 @@ def whatif(
         _day("--from", from_on) or date.min,
         _day("--until", until_on) or date.max,
     )
-    answer = _run(otherwise, code)
+    answer = _run(otherwise, code, processes or os.cpu_count() or 1)
     _print_json(answer) if as_json else _print(answer)
 
 
@@ -88,13 +94,14 @@ def _day(option: str, text: str) -> date | None:
         raise typer.BadParameter(f"{option}: {text!r} is not a day like 2025-03-01") from None
 
 
-def _run(otherwise: "Otherwise", code: str) -> "Answer":
+def _run(otherwise: "Otherwise", code: str, processes: int) -> "Answer":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from adapters.event_store import open_store
     from adapters.settings import get_settings
-    from commands.what_if import what_if
+    from commands.replaying import what_if
+    from commands.what_if_shared import what_if_shared
     from domain.events import CATALOGUE
     from domain.product import PRODUCT
     from domain.product.decide import published
@@ -116,7 +123,12 @@ def _run(otherwise: "Otherwise", code: str) -> "Answer":
         try:
             if otherwise.product_id is not None:
                 published(store.load(PRODUCT, otherwise.product_id).state)
-            return what_if(store, otherwise, settings.currency, told=told)
+            if processes == 1 or store.safe_position() < WORTH_SHARING:
+                return what_if(store, otherwise, settings.currency, told=told)
+            dsn = settings.require_database_url()
+            return what_if_shared(
+                dsn, settings.tenant, otherwise, settings.currency, processes, told=told
+            )
         except Refused as refused:
             sys.exit(f"bima: {code + ': ' if code else ''}{refused.detail} ({refused.code})")
 

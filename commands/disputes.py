@@ -49,6 +49,7 @@ def open_dispute(desk: Desk, context: Context, request: NewDispute) -> Outcome:
                 number,
                 request.claim_id,
                 claim.number,
+                claim.member_id,
                 request.lines,
                 request.grounds,
                 context.actor,

@@ -27,6 +27,7 @@ class DisputeRow(Row):
     stage: Annotated[str, SORTS]
     claim_id: UUID
     claim_number: Annotated[str, SEARCHED]
+    member_id: UUID
     lines: tuple[str, ...]
     grounds: Annotated[str, SHOWN, Personal("health")]
     currency: str
@@ -47,6 +48,7 @@ DISPUTES = Table(
     indexes=(
         Index(("number",)),
         Index(("claim_id",)),
+        Index(("member_id", "created_at")),
         Index(("stage", "created_at")),
         Index(("created_at", "dispute_id")),
     ),
@@ -62,6 +64,7 @@ def opened(event: Recorded, fact: DisputeOpened, rows: Rows) -> None:
             stage="open",
             claim_id=fact.claim_id,
             claim_number=fact.claim_number,
+            member_id=fact.member_id,
             lines=tuple(map(str, fact.lines)),
             grounds=fact.grounds,
             currency=fact.claimed.currency if fact.claimed else "",

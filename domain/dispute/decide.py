@@ -27,6 +27,7 @@ class OpenDispute:
     number: str
     claim_id: UUID
     claim_number: str
+    member_id: UUID
     lines: tuple[int, ...]
     grounds: str
     opened_by: str
@@ -94,6 +95,7 @@ def open_dispute(dispute: Dispute, command: OpenDispute) -> Sequence[DisputeEven
             command.number,
             command.claim_id,
             command.claim_number,
+            command.member_id,
             command.lines,
             command.grounds,
             command.opened_by,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.money import Money
-from domain.personal import HealthText
+from domain.personal import HealthText, PersonId
 
 
 class Outcome(StrEnum):
@@ -22,6 +22,7 @@ class DisputeOpened:
     number: str
     claim_id: UUID
     claim_number: str
+    member_id: PersonId
     lines: tuple[int, ...]
     grounds: HealthText
     opened_by: str

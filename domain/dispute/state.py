@@ -14,6 +14,7 @@ from domain.dispute.events import (
     DisputeWithdrawn,
     Outcome,
 )
+from domain.personal import PersonId
 
 
 class Stage(StrEnum):
@@ -35,6 +36,7 @@ class Opened:
 
     number: str
     claim_id: UUID
+    member_id: PersonId
     stage: Stage = Stage.OPEN
     outcome: Outcome | None = None
     spoken: frozenset[str] = frozenset()
@@ -45,7 +47,8 @@ Dispute = NotOpened | Opened
 
 def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:
     if isinstance(event, DisputeOpened):
-        return Opened(event.number, event.claim_id, spoken=frozenset({event.opened_by}))
+        spoken = frozenset({event.opened_by})
+        return Opened(event.number, event.claim_id, event.member_id, spoken=spoken)
     if isinstance(dispute, NotOpened):
         return dispute
     match event:

@@ -7,6 +7,7 @@ CREATE TABLE disputes (
     stage text NOT NULL,
     claim_id uuid NOT NULL,
     claim_number text NOT NULL,
+    member_id uuid NOT NULL,
     lines text[] NOT NULL,
     grounds text NOT NULL,
     currency text NOT NULL,
@@ -28,6 +29,7 @@ CREATE TABLE disputes (
 ) WITH (fillfactor = 80);
 CREATE INDEX disputes_number ON disputes (tenant, number);
 CREATE INDEX disputes_claim_id ON disputes (tenant, claim_id);
+CREATE INDEX disputes_member_id_created_at ON disputes (tenant, member_id, created_at);
 CREATE INDEX disputes_stage_created_at ON disputes (tenant, stage, created_at);
 CREATE INDEX disputes_created_at_dispute_id ON disputes (tenant, created_at, dispute_id);
 CREATE INDEX disputes_search ON disputes USING gin (search_text gin_trgm_ops);

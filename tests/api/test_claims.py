@@ -149,7 +149,7 @@ def test_the_bordereau_of_a_month_is_the_same_bytes_twice(
     error_of(admin.get(f"{V1}/bordereaux/claims/2025-13"), 422, "VALIDATION_ERROR")
 
 
-def test_a_claim_is_reversed_only_once_it_is_approved_and_no_money_moves(
+def test_a_claim_is_reversed_only_once_it_is_approved_and_with_a_reason(
     api: RunningApi, admin: httpx2.Client
 ) -> None:
     """The story of a reversal stands among the scenarios; here is what a caller is told."""
@@ -159,7 +159,9 @@ def test_a_claim_is_reversed_only_once_it_is_approved_and_no_money_moves(
     early = error_of(admin.post(path, json={"reason": "wrong patient"}), 409, "RESOURCE_CONFLICT")
     assert early["details"]["rule"] == "claim.nothing_to_reverse"
     worked_on(api, made["id"])
-    moving = error_of(admin.post(path, json={"reason": "wrong patient"}), 409, "RESOURCE_CONFLICT")
-    assert moving["details"]["rule"] == "claim.payment_under_way"
     unsaid = error_of(admin.post(path, json={}), 409, "RESOURCE_CONFLICT")
     assert unsaid["details"]["rule"] == "claim.reversed_without_reason"
+    done = data_of(admin.post(path, json={"reason": "wrong patient"}))
+    assert done["to_recover"] == "0.00"
+    again = error_of(admin.post(path, json={"reason": "wrong patient"}), 409, "RESOURCE_CONFLICT")
+    assert again["details"]["rule"] == "claim.already_reversed"

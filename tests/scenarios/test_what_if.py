@@ -13,8 +13,11 @@ from uuid import UUID
 import pytest
 
 from commands.claims import ClaimStep, Denial, adjudicate_claim, deny_claim
+from commands.deciding_again import Correction, replace_claim
 from commands.products import product_id
-from commands.what_if import Answer, Otherwise, what_if
+from commands.replaying import what_if
+from commands.what_if import Answer, Otherwise
+from commands.what_if_shared import what_if_shared
 from deploy.folders import PROJECT
 from domain.adjudication.product import Benefit, Copay, CopayPer, Limit, Scope
 from domain.claim import CLAIM
@@ -85,6 +88,45 @@ def test_a_lower_limit_is_used_up_claim_by_claim_in_the_order_of_processing(
         (claims[2], tzs(0)),
     ]
     assert all("ANNUAL_LIMIT" in change.reasons for change in answer.changed)
+
+
+def test_two_processes_answer_what_one_does(insurer: Insurer) -> None:
+    clinic = insurer.clinic()
+    limits = (Limit("annual limit", tzs(40_000), Scope.FAMILY, reason="ANNUAL_LIMIT"),)
+    for _ in range(3):
+        covered = insurer.member()
+        for _ in range(2):
+            decided(insurer, covered, clinic)
+    otherwise = Otherwise(MSINGI, replace(TERMS, limits=limits))
+    alone = asked(insurer, otherwise)
+    assert len(alone.changed) == 3
+    dsn, heard = str(insurer.settings.database_url), list[tuple[int, int]]()
+    tenant = insurer.settings.tenant
+    shared = what_if_shared(
+        dsn, tenant, otherwise, "TZS", 2, told=lambda at, last: heard.append((at, last))
+    )
+    assert shared == alone
+    assert heard[-1][0] == heard[-1][1]
+
+
+def test_terms_with_faults_are_refused_by_whoever_finds_them(insurer: Insurer) -> None:
+    decided(insurer, insurer.member(), insurer.clinic())
+    otherwise = Otherwise(MSINGI, None, ("price", "benefit"))
+    dsn, tenant = str(insurer.settings.database_url), insurer.settings.tenant
+    with pytest.raises(RuleBroken) as refused:
+        what_if_shared(dsn, tenant, otherwise, "TZS", 2, told=lambda at, last: None)
+    assert refused.value.code == "product.contradicts_itself"
+
+
+def test_a_claim_that_was_replaced_and_reviewed_counts_as_it_stands(insurer: Insurer) -> None:
+    covered, clinic = insurer.member(), insurer.clinic()
+    claim_id = decided(insurer, covered, clinic)
+    cheaper = tuple(replace(line, billed=tzs(5_000)) for line in VISIT)
+    context = insurer.by("rehema", reason="the wrong bill")
+    replace_claim(insurer.desk, context, Correction(claim_id, lines=cheaper))
+    assert asked(insurer, Otherwise(MSINGI, TERMS)).changed == ()
+    (change,) = asked(insurer, Otherwise(MSINGI, DEARER)).changed
+    assert (change.pays, change.would_pay) == (tzs(8_500), tzs(6_000))
 
 
 def test_claims_outside_the_days_stay_and_hold_what_they_took(insurer: Insurer) -> None:

@@ -412,7 +412,7 @@ SAMPLES: tuple[Any, ...] = (
         PREAUTHORISATION, "PRE-2025-00001", tuple(-e for e in ENTRIES), tuple(-u for u in USES)
     ),
     dispute.DisputeOpened(
-        "DSP-2025-00001", CLAIM, "CLM-2025-00001", (2,), "the test was needed", "MB-2025-00001",
+        "DSP-2025-00001", CLAIM, "CLM-2025-00001", MEMBER, (2,), "the test was needed", "MB-2025-00001",
         tzs(10_000),
     ),
     dispute.DisputeAmended("the test was ordered by a specialist", "MB-2025-00001", tzs(10_000)),
