@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from adapters.event_store import EventStore
 from adapters.postgres import connect
@@ -96,6 +97,27 @@ def log_figures(url: str, wish: Wish) -> list[Result]:
         desk.store.close()
 
 
+def claim_figures(url: str, wish: Wish) -> list[Result]:
+    """Claims decided by the engine alone, and end to end from submission to decision."""
+    from cli.benches import claim_works
+
+    # Nothing is approved by itself: a decision is measured, not its payment. Claims that are all
+    # alike look suspicious, which is not measured either.
+    settings = _settings(url).model_copy(
+        update={"auto_below": Decimal(0), "suspend_at": Decimal(1)}
+    )
+    desk = open_desk(settings)
+    try:
+        book = claim_works.ClaimBook(desk)
+        wish.before("enrolling families", 1, 0.0)
+        book.prepare()
+        with claim_works.machinery(desk, settings):
+            works = (claim_works.pure(wish.seconds), claim_works.whole(book, wish.callers))
+            return measure(works, {}, wish.rounds, wish.before)
+    finally:
+        desk.store.close()
+
+
 def _there(*limits: Work | None) -> dict[str, Work]:
     return {limit.name: limit for limit in limits if limit is not None}
 
@@ -109,4 +131,8 @@ def _forgetful(url: str) -> EventStore:
     return EventStore(url, CATALOGUE, tenant=get_settings().tenant, kept_states=0)
 
 
-SUITES: Mapping[str, Suite] = {"ledger": ledger_figures, "log": log_figures}
+SUITES: Mapping[str, Suite] = {
+    "ledger": ledger_figures,
+    "log": log_figures,
+    "claims": claim_figures,
+}
