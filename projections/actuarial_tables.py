@@ -15,12 +15,14 @@ from domain.actuarial.chain_ladder import ChainLadder, chain_ladder
 from domain.actuarial.exposure import Exposure, exposure, periods_of
 from domain.actuarial.grain import index_of, label
 from domain.actuarial.metrics import experience_table, run_off
+from domain.actuarial.movement import MovementKind
 from domain.actuarial.question import Form, Measure
 from domain.actuarial.triangle import Triangle
 from domain.money import Money
 from projections.actuarial_export import table
 from projections.actuarial_request import Asked, AskedWrongly
 from projections.actuary import Actuary
+from projections.claim_columns import WORDS
 
 
 def exposure_table(actuary: Actuary, asked: Asked) -> pl.DataFrame:
@@ -108,12 +110,17 @@ def large_claims(actuary: Actuary, asked: Asked, threshold: Money) -> pl.DataFra
     frame = actuary.claims(asked, measures).filter(pl.col("recorded_on") <= question.known_on)
     for name, value in asked.where:
         frame = frame.filter(pl.col(name) == value)
-    paid = pl.col("minor").filter(pl.col("kind") == "paid").sum()
-    incurred = pl.col("minor").filter(pl.col("kind").is_in(["paid", "reserve"])).sum()
+    money = [WORDS[MovementKind.PAID], WORDS[MovementKind.RESERVE]]
+    paid = pl.col("minor").filter(pl.col("kind") == money[0]).sum()
+    incurred = pl.col("minor").filter(pl.col("kind").is_in(money)).sum()
     found = (
         frame.filter(pl.col("effective_on") <= question.valuation)
         .group_by("claim")
-        .agg(pl.col("service_on").last(), paid.alias("paid"), incurred.alias("incurred"))
+        .agg(
+            pl.col("service_on").sort_by("seq").last(),
+            paid.alias("paid"),
+            incurred.alias("incurred"),
+        )
         .filter(pl.col("incurred") >= threshold.minor)
         .sort("incurred", "claim", descending=[True, False])
         .collect()

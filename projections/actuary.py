@@ -67,20 +67,24 @@ class Actuary:
         question = asked.question(self.currency, self.today, self.zone)
         measures = _read_for(question)
         frame = self.claims(asked, measures)
-        made = triangles_by(frame, question, self.currency, asked.segments, asked.by)
+        made = triangles_by(
+            frame, question, self.currency, asked.segments, asked.by, all_known=True
+        )
         known_at = asked.known(self.zone).at or self.now
         return Answer(tuple(made), known_at, self._run_id(asked, question))
 
-    def claims(self, asked: Asked, measures: Iterable[Measure]) -> pl.LazyFrame:
+    def claims(self, asked: Asked, measures: Sequence[Measure]) -> pl.LazyFrame:
         """The claims' movements that these measures need, with the segments asked for."""
         posted = asked.share is None
         side = asked.basis if posted else Side.GROSS
         kinds = kinds_for(measures, side, posted=posted)
         own = [name for name in _OWN if name in self._columns_of(asked.segments)]
         columns = [*_COLUMNS, *own, *(["treaty_id"] if asked.treaty else [])]
-        frame = self._movements(columns, asked, kinds).filter(pl.col("currency") == self.currency)
-        frame = self._looked_up(frame, asked.segments)
-        return claim_columns(frame, self.zone.key, side, asked.segments, asked.treaty)
+        frame = self._looked_up(self._movements(columns, asked, kinds), asked.segments)
+        counted = any(measure.is_count for measure in measures)
+        return claim_columns(
+            frame, self.zone.key, side, asked.segments, treaty=asked.treaty, counted=counted
+        )
 
     def memberships(self) -> list[Membership]:
         """Covers as one life each, and premiums as a cover of no life, alike ones together."""
@@ -115,8 +119,11 @@ class Actuary:
         known = asked.known(self.zone)
         if self.files:
             frame = from_files(self.files, columns).filter(known.filter())
+            frame = frame.filter(pl.col("currency") == self.currency)
             return frame.filter(pl.col("kind").is_in(list(kinds)))
-        return movements(self._ledger(), self.folder, self.tenant, columns, known, kinds)
+        return movements(
+            self._ledger(), self.folder, self.tenant, columns, known, kinds, self.currency
+        )
 
     def _columns_of(self, segments: Iterable[str]) -> set[str]:
         return {_LOOKED_UP[name][0] if name in _LOOKED_UP else name for name in segments}

@@ -2,7 +2,7 @@
 
 A frame of this form has one row a movement, in any order: `seq` is the total order in which the
 ledger recorded them. Rows of one claim carry its number in `claim`; a merged claim names the
-surviving one in `into`; `first` marks the movement that brought the claim. Every movement but a
+surviving one in `into`; `first` marks a movement that tells of a new claim. Every movement but a
 correction of it tells the claim's first day of service in `service_on`. Further columns are
 segments, as many as one likes.
 """
@@ -29,18 +29,21 @@ SCHEMA: Mapping[str, pl.DataType] = {
 }
 LINES = 1_000  # `seq` is the log position times this, plus the line: more than an event has
 
-_GROSS = {
-    Moved.CLAIM_BILLED: MovementKind.OPENED,
-    Moved.CLAIM_PAID: MovementKind.PAID,
-    Moved.CLAIM_RESERVED: MovementKind.RESERVE,
-    Moved.CLAIM_CLOSED: MovementKind.CLOSED,
-    Moved.CLAIM_REOPENED: MovementKind.REOPENED,
-    Moved.CLAIM_REDATED: MovementKind.SERVICE_DATE,
-    Moved.CLAIM_VOIDED: MovementKind.VOID,
+WORDS: Mapping[MovementKind, str] = {
+    MovementKind.OPENED: str(Moved.CLAIM_BILLED),
+    MovementKind.PAID: str(Moved.CLAIM_PAID),
+    MovementKind.RESERVE: str(Moved.CLAIM_RESERVED),
+    MovementKind.CLOSED: str(Moved.CLAIM_CLOSED),
+    MovementKind.REOPENED: str(Moved.CLAIM_REOPENED),
+    MovementKind.SERVICE_DATE: str(Moved.CLAIM_REDATED),
+    MovementKind.VOID: str(Moved.CLAIM_VOIDED),
+    MovementKind.MERGED: "claim_merged",  # other systems merge claims, this ledger does not
 }
+"""How the ledger calls what the actuary reads: the values of `kind`."""
+_KIND_OF = {word: kind for kind, word in WORDS.items()}
 _CEDED = {
-    Moved.CEDED_PAID: MovementKind.PAID,
-    Moved.CEDED_RESERVED: MovementKind.RESERVE,
+    str(Moved.CEDED_PAID): str(Moved.CLAIM_PAID),
+    str(Moved.CEDED_RESERVED): str(Moved.CLAIM_RESERVED),
 }
 _MONEY = (Moved.CLAIM_PAID, Moved.CLAIM_RESERVED)
 _NEEDED: Mapping[Measure, tuple[Moved, ...]] = {
@@ -74,37 +77,36 @@ def claim_columns(
     zone: str,
     side: Side,
     segments: Sequence[str] = (),
+    *,
     treaty: str = "",
+    counted: bool = False,
 ) -> pl.LazyFrame:
-    """The ledger's movements in this form; days of recording are those of the insurer's zone.
+    """The ledger's movements of the kinds that `kinds_for` names, in this form.
 
-    CEDED and NET are what treaties took by the posted cessions: net is gross less ceded. With a
-    `treaty`, only what that one took.
+    Days of recording are those of the insurer's zone. CEDED and NET are what treaties took by the
+    posted cessions: net is gross less ceded. With a `treaty`, only what that one took.
     """
-    words: dict[str, str] = {}
-    if side is not Side.CEDED:
-        words |= {str(moved): kind.value for moved, kind in _GROSS.items()}
-    else:
-        without = _MONEY
-        words |= {str(m): kind.value for m, kind in _GROSS.items() if m not in without}
+    kind, minor = pl.col("kind"), pl.col("minor")
+    if counted:  # what corrects the bill does not bring the claim once more
+        opens = (kind != str(Moved.CLAIM_BILLED)) | (pl.col("event") == pl.col("claim_no"))
+        movements = movements.filter(opens)
     if side is not Side.GROSS:
-        words |= {str(moved): kind.value for moved, kind in _CEDED.items()}
-    sign = -1 if side is Side.NET else 1
-    opens = (pl.col("kind") != str(Moved.CLAIM_BILLED)) | (pl.col("event") == pl.col("claim_no"))
-    ceded = pl.col("kind").is_in([str(moved) for moved in _CEDED])
-    if treaty:
-        movements = movements.filter(~ceded | (pl.col("treaty_id") == treaty))
-    minor = pl.when(ceded).then(pl.col("minor") * sign).otherwise(pl.col("minor"))
-    return movements.filter(pl.col("kind").is_in(list(words)) & opens).select(
+        ceded = kind.is_in(list(_CEDED))
+        if treaty:
+            movements = movements.filter(~ceded | (pl.col("treaty_id") == treaty))
+        if side is Side.NET:
+            minor = pl.when(ceded).then(-minor).otherwise(minor)
+        kind = kind.replace(_CEDED)
+    return movements.select(
         (pl.col("event") * LINES + pl.col("line")).alias("seq"),
         pl.col("claim_no").alias("claim"),
-        pl.col("kind").replace_strict(words, return_dtype=pl.String),
+        kind.alias("kind"),
         "effective_on",
         pl.col("recorded_at").dt.convert_time_zone(zone).dt.date().alias("recorded_on"),
         minor.alias("minor"),
         "service_on",
         pl.lit(None, dtype=pl.Int64).alias("into"),
-        (pl.col("event") == pl.col("claim_no")).alias("first"),
+        (pl.col("kind") == str(Moved.CLAIM_BILLED)).alias("first"),
         *segments,
     )
 
@@ -129,7 +131,7 @@ def of_movements(movements: Iterable[ClaimMovement]) -> tuple[pl.DataFrame, list
         {
             "seq": one.seq,
             "claim": numbers[one.claim],
-            "kind": one.kind.value,
+            "kind": WORDS[one.kind],
             "effective_on": one.effective_on,
             "recorded_on": one.recorded_on,
             "minor": one.amount.minor if one.amount else 0,
@@ -156,7 +158,7 @@ def to_movements(
         ClaimMovement(
             seq=row["seq"],
             claim=str(row["claim"]),
-            kind=MovementKind(row["kind"]),
+            kind=_KIND_OF[row["kind"]],
             effective_on=row["effective_on"],
             recorded_on=row["recorded_on"],
             amount=Money(row["minor"], currency),

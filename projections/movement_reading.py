@@ -7,13 +7,13 @@ month whose file is not on this machine is read from the table, which holds ever
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from adapters.postgres import Connection
-from projections.movement_layout import ORDER, SCHEMA
+from projections.movement_layout import SCHEMA
 
 _COLUMNS = {
     "recorded_at": "(extract(epoch FROM created_at) * 1000000)::bigint",
@@ -34,6 +34,7 @@ class ClosedMonth:
     rows_sha256: str
     file_sha256: str
     layout: int
+    currencies: frozenset[str] = frozenset()
 
     @property
     def file_name(self) -> str:
@@ -56,15 +57,23 @@ class Known:
             condition &= pl.col("event") <= self.position
         return condition
 
+    def holds_all_of(self, month: ClosedMonth) -> bool:
+        """Whether a whole closed month is known, so that no row of it need be asked."""
+        in_time = self.at is None or month.ends_at <= self.at + timedelta(microseconds=1)
+        return in_time and (self.position is None or month.cut_off <= self.position)
+
 
 def closed_months(conn: Connection, tenant: int) -> list[ClosedMonth]:
     """The closed months in their order."""
     rows = conn.execute(
-        "SELECT month, ends_at, cut_off, row_count, rows_sha256, file_sha256, layout "
+        "SELECT month, ends_at, cut_off, row_count, rows_sha256, file_sha256, layout, totals "
         "FROM movement_months WHERE tenant = %s ORDER BY month",
         (tenant,),
     )
-    return [ClosedMonth(*row) for row in rows]
+    return [
+        ClosedMonth(*row, currencies=frozenset(total["currency"] for total in totals))
+        for *row, totals in rows
+    ]
 
 
 def movements(
@@ -74,24 +83,43 @@ def movements(
     columns: Iterable[str] = SCHEMA,
     known: Known = Known(),
     kinds: Sequence[str] | None = None,
+    currency: str = "",
 ) -> pl.LazyFrame:
     """All movements that are known, in no particular order: sort by `event`, then `line`.
 
     Month files that lie in `folder` are read as far as the columns and kinds asked for; the rest
-    comes from the table.
+    comes from the table. A column is looked at only in months where it decides anything.
     """
-    wanted = list(dict.fromkeys((*columns, *ORDER, "recorded_at", "kind")))
+    wanted = list(dict.fromkeys((*columns, "event", "line", "recorded_at", "kind", "currency")))
     here: list[ClosedMonth] = []
     for month in closed_months(conn, tenant):
         if not (folder / month.file_name).is_file():
             break
         here.append(month)
     last = here[-1] if here else None
-    parts = [from_table(conn, tenant, wanted, after=last, kinds=kinds).lazy()]
-    if here:
-        parts.insert(0, from_files([folder / month.file_name for month in here], wanted))
-    frame = pl.concat(parts).filter(known.filter())
-    return frame if kinds is None else frame.filter(pl.col("kind").is_in(list(kinds)))
+    rest = from_table(conn, tenant, wanted, after=last, kinds=kinds).lazy()
+    if currency:
+        rest = rest.filter(pl.col("currency") == currency)
+    parts = [rest.filter(known.filter())]
+    for cut in (False, True):
+        for mixed in (False, True):
+            chosen = [
+                folder / month.file_name
+                for month in here
+                if known.holds_all_of(month) is not cut
+                and (bool(currency) and month.currencies != {currency}) is mixed
+            ]
+            if not chosen:
+                continue
+            frame = from_files(chosen, wanted)
+            if cut:
+                frame = frame.filter(known.filter())
+            if mixed:
+                frame = frame.filter(pl.col("currency") == currency)
+            if kinds is not None:
+                frame = frame.filter(pl.col("kind").is_in(list(kinds)))
+            parts.append(frame)
+    return pl.concat(parts)
 
 
 def from_files(paths: Sequence[Path], columns: Iterable[str] = SCHEMA) -> pl.LazyFrame:

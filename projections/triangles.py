@@ -16,20 +16,23 @@ from domain.actuarial.grain import Grain
 from domain.actuarial.movement import ClaimMovement, MovementKind, Segment
 from domain.actuarial.question import Basis, Measure, Question, Side
 from domain.actuarial.triangle import Steps, Triangle, arranged, stepped
-from projections.claim_columns import to_movements
+from projections.claim_columns import WORDS, to_movements
 
-_REDATED = MovementKind.SERVICE_DATE.value
-_SPECIAL = [_REDATED, MovementKind.VOID.value, MovementKind.MERGED.value]
-_OPENS = [MovementKind.OPENED.value, MovementKind.REOPENED.value]
-_STATUS = [*_OPENS, MovementKind.CLOSED.value]
+_PAID, _RESERVE = WORDS[MovementKind.PAID], WORDS[MovementKind.RESERVE]
+_OPENED = WORDS[MovementKind.OPENED]
+_SPECIAL = [WORDS[kind] for kind in (MovementKind.SERVICE_DATE, MovementKind.VOID,
+                                     MovementKind.MERGED)]  # fmt: skip
+_OPENS = [_OPENED, WORDS[MovementKind.REOPENED]]
+_STATUS = [*_OPENS, WORDS[MovementKind.CLOSED]]
 _COUNTED: Mapping[Measure, list[str]] = {
-    Measure.PAID: [MovementKind.PAID.value],
-    Measure.RESERVE: [MovementKind.RESERVE.value],
-    Measure.INCURRED: [MovementKind.PAID.value, MovementKind.RESERVE.value],
-    Measure.REPORTED: [MovementKind.OPENED.value],
+    Measure.PAID: [_PAID],
+    Measure.RESERVE: [_RESERVE],
+    Measure.INCURRED: [_PAID, _RESERVE],
+    Measure.REPORTED: [_OPENED],
     Measure.OPEN: _STATUS,
     Measure.CLOSED: _STATUS,
 }
+
 Key = tuple[str | None, ...]
 
 
@@ -53,13 +56,15 @@ def triangles_by(
     currency: str,
     segments: Sequence[str],
     by: Sequence[str],
+    *,
+    all_known: bool = False,
 ) -> list[Triangle]:
     """A triangle for every combination of values of some segments, in the order of the values.
 
     Each says in its question for which segment it stands. Rows run from the first to the last
     origin of the segment's own claims.
     """
-    found = all_steps(frame, question, currency, segments, by)
+    found = all_steps(frame, question, currency, segments, by, all_known=all_known)
     made = []
     for key in sorted(found, key=lambda key: tuple(value or "" for value in key)):
         segment = (*question.segment, *_pairs(by, key))
@@ -73,67 +78,112 @@ def all_steps(
     currency: str,
     segments: Sequence[str],
     by: Sequence[str],
+    *,
+    all_known: bool = False,
 ) -> dict[Key, Steps]:
-    """What moves in each row and column, by the values of the columns `by`."""
+    """What moves in each row and column, by the values of the columns `by`.
+
+    `all_known` says that the frame holds nothing that was recorded too late.
+    """
     if {name for name, _ in question.segment} - set(segments):
         return {}  # no claim has such a segment
     if question.measure is Measure.RESERVE and question.layered:
         incurred, paid = (
-            all_steps(frame, replace(question, measure=measure), currency, segments, by)
+            all_steps(
+                frame,
+                replace(question, measure=measure),
+                currency,
+                segments,
+                by,
+                all_known=all_known,
+            )
             for measure in (Measure.INCURRED, Measure.PAID)
         )
         return {key: of.without(paid.get(key, Steps())) for key, of in incurred.items()}
-    known = frame.lazy().filter(pl.col("recorded_on") <= question.known_on)
-    special = _special(known)
-    plain = known
-    if special.height:
-        plain = known.join(special.lazy(), on="claim", how="anti")
-    found = _plain_steps(plain, question, by)
-    if special.height:
-        again = known.join(special.lazy(), on="claim", how="semi").sort("seq").collect()
+    known = frame.lazy()
+    if not all_known:
+        known = known.filter(pl.col("recorded_on") <= question.known_on)
+    days = _by_day(known, question, by)
+    special = _special(known, question, days)
+    if special is not None:
+        again = known.join(special, on="claim", how="semi").sort("seq").collect()
+        days = pl.concat([days, _taken_out(_by_day(again.lazy(), question, by))])
+    found = _steps(days, question, by)
+    if special is not None:
         _add_special(found, to_movements(again, segments, currency), question, by)
     return found
 
 
-def _special(known: pl.LazyFrame) -> pl.DataFrame:
-    """The claims that need a second look, and those into which they were merged."""
-    strange = pl.col("kind").is_in(_SPECIAL) | pl.col("service_on").is_null()
-    found = known.filter(strange).select("claim", "into").collect()
-    claims = pl.concat([found["claim"], found["into"].drop_nulls()])
-    return claims.unique().alias("claim").to_frame()
+def _by_day(known: pl.LazyFrame, question: Question, by: Sequence[str]) -> pl.DataFrame:
+    """What moves, by the day of service and the day it counts on: a few thousand rows at most.
 
-
-def _plain_steps(plain: pl.LazyFrame, question: Question, by: Sequence[str]) -> dict[Key, Steps]:
-    inside = plain
+    As if every claim were plain; `rows` tells of how many movements, `first` of how many claims.
+    """
+    inside = known
     for name, value in question.segment:
         inside = inside.filter(pl.col(name) == value)
     day = pl.col("recorded_on" if question.basis is Basis.BOOKED else "effective_on")
-    counted = inside.filter(pl.col("kind").is_in(_COUNTED[question.measure]))
+    counts = pl.col("kind").is_in(_COUNTED[question.measure])
     if question.measure in (Measure.OPEN, Measure.CLOSED):
-        counted = _status_changes(counted, day, question.measure)
+        inside = _status_changes(inside, day, question.measure)
     elif question.measure is Measure.REPORTED:
-        counted = counted.with_columns(value=pl.lit(1, pl.Int64))
+        inside = inside.with_columns(value=pl.lit(1, pl.Int64))
     else:
-        counted = _amounts(counted, day, question)
-    origin = _index(pl.col("service_on"), question.origin).alias("origin")
-    column = _index(day, question.development).alias("column")
-    sums = (
-        counted.filter((day <= question.valuation) & (pl.col("value") != 0))
-        .group_by(*by, origin, column)
-        .agg(pl.col("value").cast(pl.Int128).sum())
+        inside = _amounts(inside, day, question, counts)
+    keys = (*by, "kind", "service_on", day.alias("on"))
+    return (
+        inside.group_by(keys)
+        .agg(
+            pl.col("value").cast(pl.Int128).sum(),
+            pl.len().cast(pl.Int64).alias("rows"),
+            pl.col("first").sum().cast(pl.Int64),
+        )
+        .with_columns(value=pl.when(counts).then("value").otherwise(0))
+        .collect(engine="streaming")
     )
-    bounds = (origin.min().alias("low"), origin.max().alias("high"))
-    first = inside.filter("first")
-    born = first.group_by(by).agg(bounds) if by else first.select(bounds)
-    summed, origins = pl.collect_all([sums, born])
+
+
+def _taken_out(days: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with every number below zero, of the types that they have."""
+    nothing = pl.lit(0, pl.Int64)
+    return days.with_columns(
+        (nothing - pl.col(name)).cast(days.schema[name]).alias(name)
+        for name in ("value", "rows", "first")
+    )
+
+
+def _special(known: pl.LazyFrame, question: Question, days: pl.DataFrame) -> pl.LazyFrame | None:
+    """The claims that need a second look, and those into which they were merged; None for none."""
+    strange = pl.col("kind").is_in(_SPECIAL) | pl.col("service_on").is_null()
+    if not question.segment and not days.filter(strange).height:
+        return None  # nothing was left out of the days, so there is none
+    found = known.filter(strange).select("claim", "into").collect(engine="streaming")
+    if not found.height:
+        return None
+    claims = pl.concat([found["claim"], found["into"].drop_nulls()])
+    return claims.unique().alias("claim").to_frame().lazy()
+
+
+def _steps(days: pl.DataFrame, question: Question, by: Sequence[str]) -> dict[Key, Steps]:
+    origin = _index(pl.col("service_on"), question.origin).alias("origin")
+    column = _index(pl.col("on"), question.development).alias("column")
+    groups = (
+        days.lazy()
+        .group_by(*by, "service_on", "on")
+        .agg(pl.col("value").sum(), pl.col("rows").sum(), pl.col("first").sum())
+        .filter(pl.col("rows") > 0)
+        .with_columns(value=pl.when(pl.col("on") <= question.valuation).then("value").otherwise(0))
+        .filter((pl.col("value") != 0) | (pl.col("first") > 0))
+        .group_by(*by, origin, column)
+        .agg(pl.col("value").sum())
+        .collect()
+    )
     found: dict[Key, Steps] = defaultdict(Steps)
-    for *key, low, high in origins.drop_nulls("low").iter_rows():
-        found[tuple(key)].note(low)
-        found[tuple(key)].note(high)
-    for *key, row, at, value in summed.iter_rows():
+    for *key, row, at, value in groups.iter_rows():
         steps = found[tuple(key)]
         steps.note(row)
-        steps.add(row, at, int(value))
+        if value:
+            steps.add(row, at, int(value))
     return dict(found)
 
 
@@ -152,12 +202,13 @@ def _pairs(by: Sequence[str], key: Key) -> Segment:
     return tuple((name, value or "") for name, value in zip(by, key, strict=True))
 
 
-def _status_changes(counted: pl.LazyFrame, day: pl.Expr, measure: Measure) -> pl.LazyFrame:
+def _status_changes(inside: pl.LazyFrame, day: pl.Expr, measure: Measure) -> pl.LazyFrame:
     """A claim that is open cannot be opened again; what is not open cannot be closed."""
-    opening = pl.col("kind").is_in(_OPENS)
+    counted = inside.filter(pl.col("kind").is_in([*_STATUS, *_SPECIAL]))
+    opening = pl.col("kind").is_in(_OPENS)  # claims with other kinds are looked at again
     was_open = opening.shift(1).over("claim").fill_null(value=False)
     opens, closes = opening & ~was_open, ~opening & was_open
-    again = opens & (pl.col("kind") == MovementKind.REOPENED.value)
+    again = opens & (pl.col("kind") == WORDS[MovementKind.REOPENED])
     if measure is Measure.OPEN:
         value = opens.cast(pl.Int64) - closes.cast(pl.Int64)
     else:
@@ -165,19 +216,20 @@ def _status_changes(counted: pl.LazyFrame, day: pl.Expr, measure: Measure) -> pl
     return counted.sort("claim", day, "seq").with_columns(value=value)
 
 
-def _amounts(counted: pl.LazyFrame, day: pl.Expr, question: Question) -> pl.LazyFrame:
+def _amounts(
+    inside: pl.LazyFrame, day: pl.Expr, question: Question, counts: pl.Expr
+) -> pl.LazyFrame:
     """The part of each movement that falls into the layer and to the side asked for."""
-    amounts = counted.filter(pl.col("minor") != 0)
     value = pl.col("minor")
     if question.layered:
-        running = pl.col("minor").cum_sum().over("claim")
-        inside = _in_layer(running, question)
-        value = inside - inside.shift(1).over("claim").fill_null(0)
-        amounts = amounts.sort("claim", day, "seq")
+        minor = pl.when(counts).then("minor").otherwise(0)
+        inside = inside.sort("claim", day, "seq")
+        layered = _in_layer(minor.cum_sum().over("claim"), question)
+        value = layered - layered.shift(1).over("claim").fill_null(0)
     if question.share is not None and question.side is not Side.GROSS:
         ceded = _share(value, question.share.exact)
         value = ceded if question.side is Side.CEDED else value - ceded
-    return amounts.with_columns(value=value)
+    return inside.with_columns(value=value)
 
 
 def _in_layer(running: pl.Expr, question: Question) -> pl.Expr:

@@ -1,6 +1,7 @@
 """What leaves for reserving libraries: dense, long, complete, and taken unchanged."""
 
 import csv
+import importlib
 import io
 import json
 import subprocess
@@ -9,6 +10,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -116,16 +118,16 @@ def exported(movements: Path, output: Path) -> None:
 def test_chainladder_takes_the_export_unchanged(
     shared_data: Path, tmp_path: Path, name: str
 ) -> None:
-    import chainladder
-    import pandas as pd
+    chainladder: Any = importlib.import_module("chainladder")
+    pandas: Any = importlib.import_module("pandas")
 
     raa(shared_data / "data/actuarial/triangles", tmp_path / "movements.parquet")
     exported(tmp_path / "movements.parquet", tmp_path / name)
     if name.endswith(".csv"):
-        frame = pd.read_csv(tmp_path / name)
+        frame = pandas.read_csv(tmp_path / name)
     else:
         columns = pl.read_ipc(tmp_path / name).to_dict(as_series=False)
-        frame = pd.DataFrame(columns)
+        frame = pandas.DataFrame(columns)
     made = chainladder.Triangle(
         frame, origin="origin_start", development="eval_date", columns="value_minor",
         cumulative=True,

@@ -14,7 +14,7 @@ from domain.actuarial.question import Basis, Form, Measure, Question, Side
 from domain.actuarial.triangle import triangle as by_claim
 from domain.ratio import Ratio
 from domain.refusals import RuleBroken
-from projections.claim_columns import of_movements
+from projections.claim_columns import WORDS, of_movements
 from projections.triangles import triangle, triangles_by
 from tests.domain.actuarial.history import IN, OUT, History, histories, tzs
 
@@ -90,4 +90,4 @@ def test_only_claims_that_were_corrected_are_looked_at_again() -> None:
     asked = Question(date(2025, 2, 28), measure=Measure.REPORTED)
     rows = triangle(frame, asked, "TZS").rows
     assert [row.cells for row in rows] == [(4, 4), (1,)]
-    assert frame.filter(pl.col("kind") == kind.value).height == 1
+    assert frame.filter(pl.col("kind") == WORDS[kind]).height == 1
