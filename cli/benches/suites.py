@@ -15,13 +15,15 @@ from domain.events import CATALOGUE
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How long and how much: `events` are stored before anything is measured."""
+    """How long and how much: `events` are stored before anything is measured, `rows` are the
+    movements that reports are made of."""
 
     rounds: int
     seconds: float
     callers: int
     events: int
     before: Before
+    rows: int = 10_000_000
 
 
 Suite = Callable[[str, Wish], list[Result]]
@@ -116,6 +118,13 @@ def claim_figures(url: str, wish: Wish) -> list[Result]:
             return measure(works, {}, wish.rounds, wish.before)
     finally:
         desk.store.close()
+
+
+def movement_figures(url: str, wish: Wish) -> list[Result]:
+    """A triangle and a claims bordereau of many movements, beside DuckDB and PostgreSQL."""
+    from cli.benches.movement_works import measured
+
+    return measured(_settings(url), wish.rows, wish.rounds, wish.before)
 
 
 def _there(*limits: Work | None) -> dict[str, Work]:
