@@ -25,6 +25,9 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     seconds: Annotated[float, typer.Option(min=0.2, help="Length of one measurement.")] = 2.0,
     callers: Annotated[int, typer.Option(min=1, help="Callers at once.")] = 16,
     events: Annotated[int, typer.Option(min=1, help="Events stored before: `log` only.")] = 50_000,
+    rows: Annotated[
+        int, typer.Option(min=600, help="Movements to report on: `movements` only.")
+    ] = 10_000_000,
     quick: Annotated[bool, typer.Option(help="One short round, to see that all works.")] = False,
     slow_disk: Annotated[
         bool, typer.Option("--slow-disk", help="Every flush takes 1 ms longer, as in a cloud.")
@@ -48,13 +51,14 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         raise typer.Exit(2)
     if quick:
         rounds, seconds, events = 1, min(seconds, 0.5), min(events, 20_000)
+        rows = min(rows, 60_000)
     if slow_disk:
         typer.echo(f"Slow disk: {disk.told()}.", err=True)
     folder = get_settings().state_dir
     with throw_away_database(folder, slow_disk=slow_disk) as url, _bar(rounds) as before:
         if not durable(url):
             typer.echo("This server does not keep what it commits: compare nothing.", err=True)
-        results = SUITES[what](url, Wish(rounds, seconds, callers, events, before))
+        results = SUITES[what](url, Wish(rounds, seconds, callers, events, before, rows))
     wanted = ON_A_SLOW_DISK if slow_disk else FLOORS
     if as_json:
         for result in results:
