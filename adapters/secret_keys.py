@@ -34,6 +34,11 @@ def log_signing_key(folder: Path) -> bytes:
     return _kept(folder / "log-signing.pem", _new_signing_key)
 
 
+def witness_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) of a witness, in the witness's own folder."""
+    return _kept(folder / "witness.pem", _new_signing_key)
+
+
 def own_log_key(folder: Path) -> bytes | None:
     """The same where this machine has it; nothing is made."""
     return log_signing_key(folder) if (folder / "log-signing.pem").exists() else None
@@ -52,6 +57,11 @@ def pseudonym_key(folder: Path) -> bytes:
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))
+
+
+def second_factor_key(folder: Path) -> bytes:
+    """32 random bytes that seal the secrets of people's authenticators."""
+    return _kept(folder / "second-factors.key", lambda: secrets.token_bytes(32))
 
 
 def key_of_keys(folder: Path) -> bytes:
