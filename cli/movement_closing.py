@@ -52,7 +52,7 @@ def close_until(
     A closed month whose file is missing gets it back, if it comes out as it was. Raises Refused
     where the month asked for may not be closed, and NotReady where the movements lag behind.
     """
-    dsn = settings.require_database_url()
+    dsn = settings.require_models_url()
     reached = _brought_up_to_date(dsn)
     done: list[Closing] = []
     with connect(dsn, application="bima-movements") as conn:

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from adapters.settings import Settings
     from projections.verifying import Check
 
 app = typer.Typer(add_completion=False)
@@ -26,7 +27,7 @@ def verify(
     from adapters.settings import get_settings
 
     settings = get_settings()
-    checks = _run(settings.require_models_url(), own_log_key(settings.secrets_folder))
+    checks = _run(settings, own_log_key(settings.secrets_folder))
     if as_json:
         for check in checks:
             typer.echo(json.dumps({**asdict(check), "holds": check.holds}))
@@ -36,12 +37,14 @@ def verify(
         raise typer.Exit(1)
 
 
-def _run(dsn: str, log_key: bytes | None) -> "list[Check]":
+def _run(settings: "Settings", log_key: bytes | None) -> "list[Check]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from projections.month_checks import check_months
     from projections.verifying import VerifyRefused, verify
 
+    dsn = settings.require_models_url()
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
         tasks: dict[str, TaskID] = {}
@@ -52,7 +55,10 @@ def _run(dsn: str, log_key: bytes | None) -> "list[Check]":
             bar.update(tasks[what], completed=done, total=max(of, done))
 
         try:
-            return verify(dsn, progress=tell, log_key=log_key)
+            checks = verify(dsn, progress=tell, log_key=log_key)
+            folder, tenant = settings.movements_folder, settings.tenant
+            months = check_months(dsn, folder, tenant, lambda n, of: tell("months", n, of))
+            return [*checks, months]
         except VerifyRefused as refused:
             sys.exit(f"bima: {refused}")
 

@@ -22,6 +22,7 @@ from commands.desk import open_desk
 from deploy.folders import NotReady
 from domain.refusals import Refused
 from projections import PROJECTIONS
+from projections.month_checks import check_months
 from projections.movement_layout import SCHEMA, canonical_csv, file_digest, write
 from projections.movement_reading import Known, closed_months, from_files, from_table, movements
 from projections.rebuilding import Rebuild
@@ -257,3 +258,30 @@ def test_the_same_rows_are_the_same_bytes_with_any_number_of_threads(tmp_path: P
         assert used == threads
         hashes.add(digest)
     assert len(hashes) == 1
+
+
+def check(place: Settings) -> tuple[str, ...]:
+    url = place.database_url
+    return check_months(url, place.movements_folder, 1, lambda done, of: None).faults
+
+
+def test_a_closed_month_that_was_touched_is_named(
+    three_months: Book, desk: Desk, place: Settings, database_url: str
+) -> None:
+    told = close(desk, place)
+    assert check(place) == ()
+    path = Path(told[1].path)
+    content = path.read_bytes()
+    path.write_bytes(content[:-20] + b"x" + content[-19:])
+    (fault,) = check(place)
+    assert "2025-02.parquet: is not the file that was written" in fault
+    path.write_bytes(content)
+    with connect(database_url) as conn:
+        edited = "UPDATE movements SET minor = minor + 1 WHERE event = %s AND line = %s"
+        for frame in (pl.read_parquet(one.path) for one in told[:2]):
+            conn.execute(edited, frame.select("event", "line").row(-1))
+        assert check(place) == tuple(
+            f"2025-0{month}: the rows are not those that were closed" for month in (1, 2)
+        )
+        conn.execute("DELETE FROM movements WHERE event = (SELECT max(event) FROM movements)")
+    assert "rows," in check(place)[2]
