@@ -28,6 +28,7 @@ COMMANDS = {
     "rebuild": "cli.rebuild",
     "verify": "cli.verify",
     "evidence": "cli.evidence",
+    "witness": "cli.witness",
     "replay": "cli.replay",
     "whatif": "cli.whatif",
     "cascade": "cli.cascade",
