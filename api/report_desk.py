@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from adapters.event_store import EventStore
 from adapters.postgres import Connection
 from adapters.report_signing import ReportSigner
 from adapters.secret_keys import pseudonym_key, report_signing_key
@@ -58,11 +59,19 @@ class ReportDesk:
     def ask(self, conn: Connection, wanted: Wanted) -> Asked:
         return ask(conn, self.desk.store.tenant, wanted, self._pseudonyms, self._name_of)
 
-    def draft(self, context: Context, wanted: Wanted) -> tuple[Outcome, Built]:
-        """Make the figures as known at the cut-off and put them down as a draft."""
+    @property
+    def store(self) -> EventStore:
+        return self.desk.store
+
+    def made(self, wanted: Wanted) -> Built:
+        """The report as it is wanted, once the read models show all that is recorded."""
         with self.desk.store.pool.connection() as conn:
             self._wait(conn)
-            built = self.build(conn, wanted)
+            return self.build(conn, wanted)
+
+    def draft(self, context: Context, wanted: Wanted) -> tuple[Outcome, Built]:
+        """Make the figures as known at the cut-off and put them down as a draft."""
+        built = self.made(wanted)
         figures = Figures(
             built.asked.terms.treaty_id,
             wanted.kind,
@@ -117,9 +126,7 @@ class ReportDesk:
 
     def export(self, wanted: Wanted, folder: Path) -> Package:
         """Write the package of a version that was drafted once more: the same bytes."""
-        with self.desk.store.pool.connection() as conn:
-            self._wait(conn)
-            built = self.build(conn, wanted)
+        built = self.made(wanted)
         files, manifest, _ = self._packed(built, folder)
         return write_package(folder, files, manifest)
 

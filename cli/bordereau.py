@@ -1,4 +1,4 @@
-"""Issuing the bordereau of a month as a file that can be made again to the byte."""
+"""Bordereaux: of a month for ourselves, and on a treaty from the draft to the signed package."""
 
 import json
 import sys
@@ -9,29 +9,62 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False)
+from cli.reinsuring import reporting
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Write bordereaux of a month; draft, check, approve and issue those on a treaty.",
+)
+
+Month = Annotated[
+    str, typer.Option("--period", help="The month, such as 2025-01.", metavar="MONTH")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")]
+Position = Annotated[
+    int | None,
+    typer.Option(help="Only what was recorded up to this log position; default: everything."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 @app.command()
-def bordereau(
-    kind: Annotated[str, typer.Argument(help="claims or premium.")],
-    period: Annotated[str, typer.Option(help="The month, such as 2025-01.", metavar="MONTH")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write.")
-    ] = None,
-    position: Annotated[
-        int | None,
-        typer.Option(help="Only what was recorded up to this log position; default: everything."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+def claims(
+    period: Month, output: Output = None, position: Position = None, as_json: Json = False
 ) -> None:
-    """Write the claims or premium bordereau of a month, with its totals and SHA-256."""
+    """Write the gross claims bordereau of a month, with its totals and SHA-256."""
+    _write("claims", period, output, position, as_json=as_json)
+
+
+@app.command()
+def premium(
+    period: Month, output: Output = None, position: Position = None, as_json: Json = False
+) -> None:
+    """Write the gross premium bordereau of a month, with its totals and SHA-256."""
+    _write("premium", period, output, position, as_json=as_json)
+
+
+app.command("draft")(reporting.draft)
+app.command("check")(reporting.check)
+app.command("approve")(reporting.approve)
+app.command("issue")(reporting.issue)
+app.command("export")(reporting.export)
+app.command("acknowledge")(reporting.acknowledge)
+app.command("dispute")(reporting.dispute)
+app.command("settle")(reporting.settle)
+app.command("explain")(reporting.explain)
+app.command("views")(reporting.views)
+app.command("calendar")(reporting.calendar)
+app.command("key")(reporting.key)
+
+
+def _write(
+    kind: str, period: str, output: Path | None, position: int | None, *, as_json: bool
+) -> None:
     from adapters.postgres import connect
     from adapters.settings import get_settings
     from projections.bordereaux import BORDEREAUX, BordereauRefused
 
-    if kind not in BORDEREAUX:
-        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(BORDEREAUX)}")
     settings = get_settings()
     path = output or Path(f"{kind}-bordereau-{period}.csv")
     with connect(settings.require_database_url(), application="bima-bordereau") as conn:

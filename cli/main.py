@@ -33,6 +33,8 @@ COMMANDS = {
     "whatif": "cli.whatif",
     "cascade": "cli.cascade",
     "bordereau": "cli.bordereau",
+    "treaty": "cli.treaty",
+    "verify-report": "cli.verify_report",
     "movements": "cli.movements",
     "triangle": "cli.triangle",
     "actuarial": "cli.actuarial",

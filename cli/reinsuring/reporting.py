@@ -1,7 +1,6 @@
 """`bima bordereau` on treaties: draft, check, approve, issue, answer, explain, and what is due."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -195,9 +194,7 @@ def explain(
                 typer.echo(f"      {why}")
 
 
-def views(
-    treaty: Treaty, period: Period, position: Position = None, as_json: Json = False
-) -> None:
+def views(treaty: Treaty, period: Period, position: Position = None, as_json: Json = False) -> None:
     """Show a period three ways: as known at the cut-off, restated, booked; and the adjustment."""
     from projections.treaty_reports.asking import Wanted
     from projections.treaty_reports.views import three_views
@@ -253,5 +250,3 @@ def _say_package(package: Any, public: str, *, as_json: bool) -> None:
     typer.echo(f"{package.folder}: {', '.join(sorted(package.files))}, manifest.json")
     typer.echo(f"SHA-256 of report.csv {package.csv_sha256}")
     typer.echo(f"public key {public}")
-
-

@@ -133,8 +133,11 @@ def show(code: Treaty, as_json: Json = False) -> None:
     terms = treaty.latest.terms
     assert terms.period is not None
     typer.echo(f"{treaty.code}  {treaty.name}  ({stage}, version {treaty.latest.number})")
-    typer.echo(f"  {terms.period.from_on} until {terms.period.until_on}, {terms.currency}, "
-               f"{terms.basis.name.lower().replace('_', ' ')}, priority {terms.priority}")  # fmt: skip
+    basis = terms.basis.name.lower().replace("_", " ")
+    typer.echo(
+        f"  {terms.period.from_on} until {terms.period.until_on}, {terms.currency}, {basis}, "
+        f"priority {terms.priority}"
+    )
     for one in terms.participants:
         typer.echo(f"  {one.reinsurer:<30} {one.share!s:>8}")
     for section in terms.sections:

@@ -1,7 +1,7 @@
 """What a report is checked against: the log's own facts, read past all read models."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -32,13 +32,16 @@ LineSums = dict[Key, tuple[int, int]]  # paid and incurred, in minor units
 
 @dataclass
 class Evidence:
-    """A report, and everything recorded up to its cut-off that it should follow from."""
+    """A report, and everything recorded up to its cut-off that it should follow from.
+
+    `issued` are the versions of the same report that left the house, with the hash of their CSV.
+    """
 
     conn: Connection
     built: Built
     events: tuple[Recorded, ...]
     before: Built | None = None
-    issued_versions: tuple[int, ...] = ()
+    issued: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> Mapping[str, Recorded]:
@@ -147,12 +150,12 @@ def gathered(
     period before, made again."""
     asked = built.asked
     issued = conn.execute(
-        "SELECT report_version FROM treaty_reports WHERE tenant = %s AND treaty_id = %s "
+        "SELECT report_version, csv_sha256 FROM treaty_reports WHERE tenant = %s AND treaty_id = %s "
         "AND kind = %s AND period = %s AND issued_on IS NOT NULL",
         (asked.tenant, asked.treaty_id, asked.kind, asked.period.name),
     ).fetchall()
     events = tuple(_read(store, asked.position))
-    return Evidence(conn, built, events, before, tuple(number for (number,) in issued))
+    return Evidence(conn, built, events, before, dict(issued))
 
 
 def _read(store: EventStore, until: int) -> Iterator[Recorded]:

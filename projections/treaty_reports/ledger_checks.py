@@ -242,11 +242,12 @@ def status_moves_on(evidence: Evidence) -> Iterator[str]:
 def version_is_new(evidence: Evidence) -> Iterator[str]:
     """The version number follows the last issued one and is not used twice."""
     asked = evidence.built.asked
-    issued = [number for number in evidence.issued_versions if number != asked.report_version]
-    expected = max(issued, default=0) + 1
-    again = asked.report_version in evidence.issued_versions
-    if not again and asked.report_version != expected:
-        yield f"version {asked.report_version} was used or leaves a gap: {expected} is next"
+    issued = evidence.issued.get(asked.report_version)
+    expected = max(evidence.issued, default=0) + 1
+    if issued is not None and issued != evidence.built.sha256:
+        yield f"version {asked.report_version} was issued with other figures: {expected} is next"
+    elif issued is None and asked.report_version != expected:
+        yield f"version {asked.report_version} leaves a gap: {expected} is next"
 
 
 def terms_are_known(evidence: Evidence) -> Iterator[str]:

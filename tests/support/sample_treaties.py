@@ -18,6 +18,7 @@ from domain.reinsurance.terms import (
     Cover,
     Kind,
     Participant,
+    Posting,
     RiskLevel,
     Section,
     Treaty,
@@ -81,6 +82,7 @@ CATASTROPHE = Treaty(
     priority=3,
     period=YEAR,
     hours_clause=72,
+    posting=Posting.EVENT,
     participants=REINSURERS,
 )
 ADMINISTRATION = Administration(
