@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api import (
+    actuarial,
     accumulators,
     adjudications,
     bordereaux,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     schemes.router,
     underwriting.router,
     bordereaux.router,
+    actuarial.router,
     explanations.router,
     health.router,
     page.router,
