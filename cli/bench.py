@@ -19,12 +19,17 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     what: Annotated[
-        str, typer.Argument(help="`ledger`: the whole product; `log`: the event log alone.")
+        str,
+        typer.Argument(
+            help="`ledger`: the whole; `log`: the event log; `claims`: decisions; `fraud`: scores; `movements`: reports."
+        ),
     ] = "ledger",
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; medians are told.")] = 5,
     seconds: Annotated[float, typer.Option(min=0.2, help="Length of one measurement.")] = 2.0,
     callers: Annotated[int, typer.Option(min=1, help="Callers at once.")] = 16,
-    events: Annotated[int, typer.Option(min=1, help="Events stored before: `log` only.")] = 50_000,
+    events: Annotated[
+        int, typer.Option(min=1, help="Events (`fraud`: claims) stored before.")
+    ] = 50_000,
     rows: Annotated[
         int, typer.Option(min=600, help="Movements to report on: `movements` only.")
     ] = 10_000_000,

@@ -59,7 +59,7 @@ def unseen(learn_from: Learn, lessons: Dataset, data: Dataset, plan: Plan) -> Ju
 
 def plain_rule(_: Dataset) -> Judge:
     """The rule that needs no learning."""
-    return lambda data: Judged(data.rule, data.rule >= data.rule_at)
+    return lambda data: Judged(data.rule, data.rule >= data.rule_at, data.rule_kinds)
 
 
 def model(plan: Plan, seen: Callable[[Trained], object] | None = None) -> Learn:

@@ -25,7 +25,8 @@ class Dataset:
     `keys` identify the claims; rows of one of the `units` (a provider, a policy) are never both
     learnt from and judged. `stakes` is the money at stake in each, in whole units of the data.
     `rule` is what the plain rule says of each, from 0 to 1, suspicious from `rule_at` on.
-    `fraud` is None where the outcome is not known. `groups` and `kinds` are for reporting alone.
+    `fraud` is None where the outcome is not known. `groups`, `kinds` (of fraud that was planted)
+    and `rule_kinds` (what the rules take each for) are for reporting alone.
     """
 
     features: FeatureSet
@@ -38,6 +39,7 @@ class Dataset:
     fraud: Flags | None = None
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    rule_kinds: tuple[str, ...] = ()
     from_on: date | None = None
     until_on: date | None = None
 
@@ -73,6 +75,7 @@ class Dataset:
             fraud=None if self.fraud is None else self.fraud[places],
             groups={name: _at(of, places) for name, of in self.groups.items()},
             kinds=_at(self.kinds, places) if self.kinds else (),
+            rule_kinds=_at(self.rule_kinds, places) if self.rule_kinds else (),
         )
 
     def reading(self, features: FeatureSet) -> "Dataset":
@@ -95,6 +98,7 @@ def together(parts: Sequence[Dataset]) -> Dataset:
             name: tuple(of for part in parts for of in part.groups[name]) for name in first.groups
         },
         kinds=tuple(kind for part in parts for kind in part.kinds),
+        rule_kinds=tuple(kind for part in parts for kind in part.rule_kinds),
     )
 
 

@@ -68,7 +68,11 @@ def report(
             }
             for name, groups in data.groups.items()
         },
-        **({"kinds": by_kind(data, judged)} if data.kinds else {}),
+        **(
+            {"kinds": by_kind(data, judged), "kinds_by_rule": by_kind(data, rivals["rule"])}
+            if data.kinds
+            else {}
+        ),
         "notes": notes(own, beside),
     }
 

@@ -90,6 +90,7 @@ def dataset(made: Generated) -> Dataset:
         fraud=np.array([kind != "" for kind in kinds]),
         groups={"home": tuple(claim.home for claim in made.claims)},
         kinds=kinds,
+        rule_kinds=tuple(called),
         from_on=made.claims[0].submitted_on,
         until_on=made.claims[-1].submitted_on + timedelta(days=1),
     )

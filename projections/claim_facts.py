@@ -101,7 +101,6 @@ FACTS = Table(
         Index(("provider_id", "position")),
         Index(("diagnosis", "position")),
         Index(("phone", "position"), where="phone <> ''"),
-        Index(("account", "position"), where="account <> ''"),
         Index(("position",)),
     ),
     added_only=True,
@@ -110,7 +109,7 @@ PRICES = Table(
     PriceRow,
     "claim_prices",
     ("claim_id", "line"),
-    indexes=(Index(("code", "position")),),
+    indexes=(Index(("code", "position", "line")),),
     added_only=True,
 )
 CLAIMANTS = Table(
@@ -124,6 +123,7 @@ PAYEES = Table(
     PayeeRow,
     "claim_payees",
     ("provider_id",),
+    indexes=(Index(("account",)),),
     parents=_providers,
     needed_for=(ProviderRegistered, *CLAIMS),
 )

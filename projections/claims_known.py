@@ -20,7 +20,8 @@ from domain.fraud.known import (
 )
 
 _SEEN = (
-    "f.claim_id, f.member_id, f.family, f.provider_id, f.phone, f.account, f.home, f.place, "
+    "f.claim_id::text, f.member_id::text, f.family::text, f.provider_id::text, "
+    "f.phone, f.account, f.home, f.place, "
     "f.diagnosis, f.service_from, f.submitted_on, f.lines, f.position"
 )
 _OWN = f"SELECT {_SEEN} FROM claim_facts f WHERE f.tenant = %s AND f.claim_id = %s"  # noqa: S608
@@ -49,9 +50,10 @@ WHERE usual.known >= {FEWEST_PRICES}"""  # noqa: S608
 _PHONE = """SELECT count(DISTINCT f.family), count(*) FILTER (WHERE f.provider_id = %s)
 FROM claim_facts f
 WHERE f.tenant = %s AND f.phone = %s AND f.phone <> '' AND f.position < %s AND f.family <> %s"""
-_ACCOUNT = """SELECT count(DISTINCT f.provider_id) FROM claim_facts f
-WHERE f.tenant = %s AND f.account = %s AND f.account <> '' AND f.position < %s
-  AND f.provider_id <> %s"""
+_ACCOUNT = """SELECT count(*) FROM claim_payees p
+WHERE p.tenant = %s AND p.account = %s AND p.account <> '' AND p.provider_id <> %s
+  AND EXISTS (SELECT FROM claim_facts f WHERE f.tenant = p.tenant
+              AND f.provider_id = p.provider_id AND f.position < %s)"""
 _COMPANIONS = f"""SELECT count(*) FROM (
     SELECT f.member_id FROM claim_facts f
     WHERE f.tenant = %s AND f.provider_id = ANY (%s) AND f.service_from >= %s AND f.position < %s
@@ -103,7 +105,7 @@ class ClaimsDeskKnows:
 
     def _known(self, conn: Connection, own: Sequence[Any]) -> Known:
         tenant, claim, position = self._tenant, seen(own), own[-1]
-        _, member, family, provider = own[:4]
+        member, family, provider = map(UUID, own[1:4])
         around = (claim.service_on - AROUND, claim.service_on + AROUND)
         with conn.pipeline():
             recent = conn.execute(_RECENT, (tenant, member, *around, position), binary=True)
@@ -111,7 +113,7 @@ class ClaimsDeskKnows:
             like = conn.execute(_LIKE, (tenant, claim.diagnosis, position), binary=True)
             usual = conn.execute(_USUAL, (sorted(claim.codes), tenant, position), binary=True)
             phone = conn.execute(_PHONE, (provider, tenant, claim.phone, position, family))
-            account = conn.execute(_ACCOUNT, (tenant, claim.account, position, provider))
+            account = conn.execute(_ACCOUNT, (tenant, claim.account, provider, position))
             flags = conn.execute(_FLAGS, (tenant, [member, provider], position, member))
         recently = tuple(seen(row) for row in recent)
         on_phone, phone_here = phone.fetchone() or (0, 0)
@@ -148,8 +150,8 @@ def seen(row: Sequence[Any]) -> SeenClaim:
     claim, member, family, provider, phone, account, home, place, diagnosis, *rest = row
     service_on, submitted_on, lines = rest[:3]
     return SeenClaim(
-        str(claim), str(member), str(family), str(provider), phone, account, home, place,
-        diagnosis, service_on, submitted_on, tuple(_line(text) for text in lines),
+        claim, member, family, provider, phone, account, home, place, diagnosis, service_on,
+        submitted_on, tuple([_line(text) for text in lines]),
     )  # fmt: skip
 
 

@@ -99,6 +99,37 @@ def log_figures(url: str, wish: Wish) -> list[Result]:
         desk.store.close()
 
 
+def fraud_figures(url: str, wish: Wish) -> list[Result]:
+    """One claim scored as it comes in, and a whole book of claims scored again."""
+    from cli.benches import fraud_works
+    from projections import named
+    from projections.running import catch_up
+
+    desk = open_desk(_settings(url))
+    try:
+        book = fraud_works.FraudBook(desk)
+        wish.before("storing claims", 1, 0.0)
+        book.prepare(wish.events)
+        wish.before("projecting them", 1, 0.0)
+        catch_up(url, (named("claim_facts"), named("fraud_cases")))
+        wish.before("training a model", 1, 0.0)
+        book.put_in_charge()
+        works = (
+            fraud_works.scored_once(desk, wish.seconds),
+            fraud_works.scored_again(desk),
+        )
+        return measure(works, {}, wish.rounds, wish.before)
+    finally:
+        desk.store.close()
+
+
+def movement_figures(url: str, wish: Wish) -> list[Result]:
+    """A triangle and a claims bordereau of many movements, beside DuckDB and PostgreSQL."""
+    from cli.benches.movement_works import measured
+
+    return measured(_settings(url), wish.rows, wish.rounds, wish.before)
+
+
 def claim_figures(url: str, wish: Wish) -> list[Result]:
     """Claims decided by the engine alone, and end to end from submission to decision."""
     from cli.benches import claim_works
@@ -120,11 +151,20 @@ def claim_figures(url: str, wish: Wish) -> list[Result]:
         desk.store.close()
 
 
-def movement_figures(url: str, wish: Wish) -> list[Result]:
-    """A triangle and a claims bordereau of many movements, beside DuckDB and PostgreSQL."""
-    from cli.benches.movement_works import measured
+def what_if_figures(url: str, wish: Wish) -> list[Result]:
+    """A whole book decided again under other terms, by one process and by all cores."""
+    from cli.benches import what_if_works
 
-    return measured(_settings(url), wish.rows, wish.rounds, wish.before)
+    desk = open_desk(_settings(url))
+    try:
+        book = what_if_works.DecidedBook(desk)
+        wish.before("storing decided claims", 1, 0.0)
+        book.prepare(wish.events)
+        counts = dict.fromkeys((1, what_if_works.cores()))
+        works = tuple(what_if_works.what_if_rate(desk, url, n) for n in counts)
+        return measure(works, {}, wish.rounds, wish.before)
+    finally:
+        desk.store.close()
 
 
 def _there(*limits: Work | None) -> dict[str, Work]:
@@ -140,8 +180,25 @@ def _forgetful(url: str) -> EventStore:
     return EventStore(url, CATALOGUE, tenant=get_settings().tenant, kept_states=0)
 
 
+def proof_figures(url: str, wish: Wish) -> list[Result]:
+    """What the proof over the log costs: time, room and delay."""
+    from cli.benches import proof_works
+
+    desk = open_desk(_settings(url))
+    try:
+        with proof_works.keys_folder() as folder:
+            works = proof_works.suite(ledger.Book(desk), url, folder, wish.events, wish.seconds)
+            return measure(works, {}, wish.rounds, wish.before)
+    finally:
+        desk.store.close()
+
+
 SUITES: Mapping[str, Suite] = {
     "ledger": ledger_figures,
     "log": log_figures,
     "claims": claim_figures,
+    "fraud": fraud_figures,
+    "what_if": what_if_figures,
+    "movements": movement_figures,
+    "proofs": proof_figures,
 }

@@ -26,7 +26,8 @@ def evaluation(report: Mapping[str, Any]) -> None:
     for name, kind in report.get("kinds", {}).items():
         typer.echo(
             f"{name:<12} {kind['n']:>4} planted, {_figure(kind['recall'])} of them flagged; of "
-            f"{kind['called_so']} flags that call it so, {_figure(kind['precision'])} are right"
+            f"{kind['called_so']} flags that call it so, {_figure(kind['precision'])} are right; "
+            f"the rules flag {_figure(report['kinds_by_rule'][name]['recall'])}"
         )
     for name, (low, high) in report["intervals"].items():
         typer.echo(f"{name} lies between {_figure(low)} and {_figure(high)} in 95 of 100 draws")

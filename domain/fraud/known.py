@@ -19,7 +19,7 @@ AROUND = timedelta(days=90)
 """Services of the member so long before or after the claim's are looked at."""
 LATEST_HERE = 60
 """Claims of the provider; a scheme shows in what it sends of late, not in what it sent long ago."""
-LATEST_PRICES = 300
+LATEST_PRICES = 100
 FEWEST_PRICES = 20
 """Below that nobody can say what is usual."""
 SAME_PLACES = 3

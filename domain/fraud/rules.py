@@ -57,16 +57,16 @@ RULES: tuple[Rule, ...] = (
     Rule("NEAR_DUPLICATE", Decimal("0.85"), DUPLICATE, visits.near_duplicate),
     Rule("BILLED_AGAIN", Decimal("0.70"), DUPLICATE, visits.billed_again),
     Rule("PHANTOM_BILLING", Decimal("0.70"), PHANTOM, bills.phantom_billing),
-    Rule("SAME_CIRCLE", Decimal("0.60"), RING, company.same_circle),
     Rule("SHARED_PHONE", Decimal("0.60"), RING, company.shared_phone),
     Rule("FLAGGED_BEFORE", Decimal("0.50"), HISTORY, company.flagged_before),
-    Rule("TWO_PLACES", Decimal("0.50"), PHANTOM, visits.two_places_at_once),
-    Rule("UNBUNDLING", Decimal("0.45"), UNBUNDLING, bills.unbundling),
-    Rule("UPCODING", Decimal("0.45"), UPCODING, bills.upcoding),
     Rule("PRICE_OUTLIER", Decimal("0.40"), PRICE, bills.price_outlier),
+    Rule("UNBUNDLING", Decimal("0.35"), UNBUNDLING, bills.unbundling),
     Rule("DIAGNOSIS_MISMATCH", Decimal("0.30"), MISMATCH, bills.diagnosis_mismatch),
     Rule("SAME_AMOUNTS", Decimal("0.30"), FREQUENCY, visits.same_amounts),
+    Rule("SAME_CIRCLE", Decimal("0.30"), RING, company.same_circle),
     Rule("SHARED_ACCOUNT", Decimal("0.30"), RING, company.shared_account),
+    Rule("TWO_PLACES", Decimal("0.30"), PHANTOM, visits.two_places_at_once),
+    Rule("UPCODING", Decimal("0.30"), UPCODING, bills.upcoding),
 )
 
 

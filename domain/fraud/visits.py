@@ -8,6 +8,7 @@ FREQUENT_WITHIN = timedelta(days=14)
 FREQUENT_CLAIMS = 5
 NEARLY_SAME_DAY = timedelta(days=3)
 SAME_AMOUNTS = 3
+SEVERAL = 2
 
 
 def frequency_abuse(suspect: Suspect) -> str:
@@ -43,9 +44,12 @@ def billed_again(suspect: Suspect) -> str:
     """The same bill to the last cent, for the same member, by anybody within three days.
 
     What an honest provider gives daily, such as dialysis, is billed by that provider each day; so
-    the same bill there on another day says nothing.
+    the same bill there on another day says nothing, and neither do bills of one service, which
+    are alike by nature.
     """
     claim = suspect.claim
+    if len(claim.lines) < SEVERAL:
+        return ""
     again = any(
         one.provider != claim.provider
         and abs(one.service_on - claim.service_on) <= NEARLY_SAME_DAY

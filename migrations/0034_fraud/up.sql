@@ -39,7 +39,6 @@ BEGIN
     CREATE INDEX claim_facts_provider_id_position ON claim_facts (tenant, provider_id, position);
     CREATE INDEX claim_facts_diagnosis_position ON claim_facts (tenant, diagnosis, position);
     CREATE INDEX claim_facts_phone_position ON claim_facts (tenant, phone, position) WHERE phone <> '';
-    CREATE INDEX claim_facts_account_position ON claim_facts (tenant, account, position) WHERE account <> '';
     CREATE INDEX claim_facts_position ON claim_facts (tenant, position);
     CREATE TABLE claim_prices (
         claim_id uuid NOT NULL,
@@ -54,7 +53,7 @@ BEGIN
         updated_at timestamptz NOT NULL,
         PRIMARY KEY (tenant, claim_id, line)
     );
-    CREATE INDEX claim_prices_code_position ON claim_prices (tenant, code, position);
+    CREATE INDEX claim_prices_code_position_line ON claim_prices (tenant, code, position, line);
     CREATE TABLE claim_claimants (
         member_id uuid NOT NULL,
         family uuid NOT NULL,
@@ -78,6 +77,7 @@ BEGIN
         updated_at timestamptz NOT NULL,
         PRIMARY KEY (tenant, provider_id)
     ) WITH (fillfactor = 80);
+    CREATE INDEX claim_payees_account ON claim_payees (tenant, account);
     UPDATE read_model SET version = 2 WHERE name = 'claim_facts';
 END $$;
 

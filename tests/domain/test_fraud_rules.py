@@ -104,6 +104,8 @@ class TestDuplicates:
     ) -> None:
         other = replace(self.same, provider="there", service_on=DAY - timedelta(days=days))
         assert bool(visits.billed_again(suspect(other))) is found
+        single = replace(CLAIM, lines=CLAIM.lines[:1])
+        assert not visits.billed_again(suspect(replace(other, lines=single.lines), claim=single))
 
     def test_the_same_treatment_there_on_the_next_day_is_a_course(self) -> None:
         assert not visits.billed_again(

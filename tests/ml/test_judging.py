@@ -30,8 +30,8 @@ from ml.health_features import FEATURES, LINE, features
 from ml.judging import Asked, ModelJudge, asked
 from ml.trained import Growth, Plan
 from ml.training import train
-from tests.ml.conftest import new_signer
 from tests.adapters.premiums import meta
+from tests.ml.conftest import new_signer
 
 SMALL = Plan(rounds=(40,), growth=Growth(depth=3), folds=3, repeats=1)
 
