@@ -54,7 +54,7 @@ def open_dispute(desk: Desk, context: Context, request: NewDispute) -> Outcome:
                 request.grounds,
                 context.actor,
                 claim.stage in DECIDED,
-                frozenset(line.line for line in claim.lines),
+                tuple(line.line for line in claim.lines),
                 request.claimed,
             )
 

@@ -32,7 +32,7 @@ class OpenDispute:
     grounds: str
     opened_by: str
     claim_is_decided: bool
-    line_numbers: frozenset[int]
+    line_numbers: tuple[int, ...]
     claimed: Money | None = None
 
 
