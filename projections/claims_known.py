@@ -61,6 +61,12 @@ _COMPANIONS = f"""SELECT count(*) FROM (
     GROUP BY f.member_id HAVING count(DISTINCT f.provider_id) >= {SAME_PLACES}) AS met"""  # noqa: S608
 _FLAGS = """SELECT words FROM fraud_flags
 WHERE tenant = %s AND subject_id = ANY (%s) AND position < %s ORDER BY subject_id <> %s, position"""
+_OUTCOMES = """SELECT f.claim_id, CASE WHEN bool_or(c.stage = 'confirmed') THEN true
+    WHEN bool_and(c.stage = 'cleared') THEN false END
+FROM fraud_cases c
+JOIN claim_facts f ON f.tenant = c.tenant
+    AND (f.claim_id = c.claim_id OR (c.stage = 'confirmed' AND f.number = ANY (c.linked)))
+WHERE c.tenant = %s GROUP BY f.claim_id"""
 PAGE = 5_000
 
 
@@ -102,6 +108,13 @@ class ClaimsDeskKnows:
                 (self._tenant,),
             ).fetchall()
         return [(position, str(subject), words) for position, subject, words in rows]
+
+    def outcomes(self) -> dict[str, bool | None]:
+        """Of every suspected claim whether it was fraud; None while that is open. A finding holds
+        for the claims that were linked to it."""
+        with self._pool.connection() as conn:
+            rows = conn.execute(_OUTCOMES, (self._tenant,)).fetchall()
+        return {str(claim): fraud for claim, fraud in rows}
 
     def _known(self, conn: Connection, own: Sequence[Any]) -> Known:
         tenant, claim, position = self._tenant, seen(own), own[-1]

@@ -22,6 +22,7 @@ Data = Annotated[
 Generated = Annotated[
     int | None, typer.Option("--generated", help="So many made-up health claims instead.")
 ]
+Ledger = Annotated[bool, typer.Option("--ledger", help="The claims of the running ledger instead.")]
 Seed = Annotated[int, typer.Option(help="Seed of the generator.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Model = Annotated[
@@ -44,9 +45,10 @@ def in_words() -> Iterator[None]:
         telling.wrong(refused, 1)
 
 
-def train(
+def train(  # noqa: PLR0913, PLR0917  # each is an option of the command
     data: Data = None,
     generated: Generated = None,
+    ledger: Ledger = False,
     seed: Seed = 7,
     impartial: Annotated[
         bool, typer.Option("--impartial", help="Leave out protected attributes.")
@@ -62,7 +64,7 @@ def train(
     with in_words():
         if register and not by:
             raise material.AskedWrongly("say who registers it: --by NAME")
-        found = material.to_learn(data, generated, seed)
+        found = material.to_learn(data, generated, seed, ledger=ledger)
         from ml.training import TooFewRows
         from ml.training import train as learn
 

@@ -51,8 +51,13 @@ def to_judge(
     )
 
 
-def to_learn(data: Path | None, generated: int | None, seed: int) -> Material:
+def to_learn(
+    data: Path | None, generated: int | None, seed: int, *, ledger: bool = False
+) -> Material:
     """What to learn from; the reference's training part where nothing is named."""
+    if ledger:
+        one_of(data, generated, ledger=True)
+        return _of_ledger(outcome=True)
     if data is None and generated is None:
         data = motor_claims.reference_part(PROJECT)
         if not data.exists():
@@ -68,9 +73,13 @@ def to_learn(data: Path | None, generated: int | None, seed: int) -> Material:
     return Material(health_features.LINE, name, lessons, lessons, name, generated_claims.PLAN)
 
 
-def without_outcome(data: Path | None, generated: int | None, seed: int) -> Material:
+def without_outcome(
+    data: Path | None, generated: int | None, seed: int, *, ledger: bool = False
+) -> Material:
     """Claims whose outcome need not be known."""
-    one_of(data, generated)
+    one_of(data, generated, ledger=ledger)
+    if ledger:
+        return _of_ledger(outcome=False)
     if data is None:
         return to_judge(None, generated, seed, None, learn=False)
     files, _ = motor_claims.files_of(existing(data))
@@ -84,9 +93,9 @@ def without_outcome(data: Path | None, generated: int | None, seed: int) -> Mate
     )  # fmt: skip
 
 
-def one_of(data: Path | None, generated: int | None) -> None:
-    if (data is None) == (generated is None):
-        raise AskedWrongly("name the claims: either --data FILE or --generated N")
+def one_of(data: Path | None, generated: int | None, *, ledger: bool = False) -> None:
+    if (data is not None) + (generated is not None) + ledger != 1:
+        raise AskedWrongly("name the claims: either --data FILE, --generated N or --ledger")
 
 
 def existing(path: Path) -> Path:
@@ -117,6 +126,28 @@ def _sized(make: Callable[[], Dataset]) -> Dataset:
         return make()
     except ValueError as wrong:
         raise AskedWrongly(str(wrong)) from wrong
+
+
+def _of_ledger(*, outcome: bool) -> Material:
+    """The health claims of the running ledger, each with what was known when it came in."""
+    from cli.fraud_models.keeping import the_ledger
+    from ml import ledger_claims
+    from ml.rescoring import Flag
+    from projections.claims_known import ClaimsDeskKnows
+
+    desk = the_ledger()
+    try:
+        knows = ClaimsDeskKnows(desk.store.pool, desk.store.tenant)
+        flags = [Flag(*one) for one in knows.flags_in_order()]
+        data = ledger_claims.dataset(
+            knows.in_order(), flags, knows.outcomes(), desk.clock.today(), outcome=outcome
+        )
+    except ledger_claims.NothingToLearn as nothing:
+        raise AskedWrongly(str(nothing)) from nothing
+    finally:
+        desk.store.close()
+    name = f"{len(data):,} claims of the ledger"
+    return Material(health_features.LINE, name, data, data, name, generated_claims.PLAN)
 
 
 def _generated(count: int, seed: int, train: Path | None, *, learn: bool) -> Material:

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from cli.fraud_models import keeping, material, telling
-from cli.fraud_models.learning import Data, Generated, Json, Model, Seed, in_words
+from cli.fraud_models.learning import Data, Generated, Json, Ledger, Model, Seed, in_words
 from cli.fraud_models.material import AskedWrongly, Material
 from ml.drift import Moved, Verdict, moved, worst
 from ml.fraud import FraudModel
@@ -70,13 +70,14 @@ def _scores(found: Material, wanted: str | None) -> list[dict[str, Any]]:
 def drift(
     data: Data = None,
     generated: Generated = None,
+    ledger: Ledger = False,
     seed: Seed = 7,
     model: Model = None,
     as_json: Json = False,
 ) -> None:
     """Compare claims with those that a model learnt from; ends with 1 where they have drifted."""
     with in_words():
-        found = material.without_outcome(data, generated, seed)
+        found = material.without_outcome(data, generated, seed, ledger=ledger)
         opened = keeping.kept_model(found.line, model)
         if opened is None:
             raise AskedWrongly("there is no kept model to compare with: `bima ml train` makes one")
