@@ -1,6 +1,7 @@
 """Who may sign in, and their sign-ins: users, sessions and the tokens that renew a session."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,8 @@ from uuid import UUID
 
 import psycopg
 
-from adapters.postgres import Pool
+from adapters.postgres import Connection, Pool
+from domain.refusals import AlreadyTaken
 
 PATIENCE = 5.0  # seconds that somebody who signs in waits for a connection
 
@@ -23,8 +25,13 @@ class Kind(StrEnum):
     SERVICE = "service"
 
 
-class NameTaken(Exception):
+class NameTaken(AlreadyTaken):
     """Another user has this name."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            "user.name_taken", f"there is a user {username!r} already", field="username"
+        )
 
 
 class RenewalRefused(Exception):
@@ -42,6 +49,7 @@ class User:
     roles: frozenset[str]
     subject_id: UUID | None = None
     active: bool = True
+    email: str = ""
 
     @property
     def actor(self) -> str:
@@ -53,7 +61,25 @@ class User:
         return self.username if self.kind is Kind.STAFF else f"{self.kind}:{self.user_id}"
 
 
-_USER = "user_id, username, display_name, kind, roles, subject_id, active"
+_USER = "user_id, username, display_name, kind, roles, subject_id, active, email"
+
+
+class Purpose(StrEnum):
+    """What a one-time link is for."""
+
+    RESET = "reset"
+    VERIFY = "verify"
+    SECOND_FACTOR = "second factor"  # a sign-in whose password was right, and that needs a code
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What a user proves to be themselves with; `totp` is sealed, and counts once `totp_on`."""
+
+    password_hash: str | None
+    totp: bytes | None = None
+    totp_on: bool = False
+    email_verified: bool = False
 
 
 class Identities:
@@ -78,7 +104,7 @@ class Identities:
                     ),
                 )  # fmt: skip
         except psycopg.errors.UniqueViolation as error:
-            raise NameTaken(f"there is a user {user.username!r} already") from error
+            raise NameTaken(user.username) from error
 
     def named(self, username: str) -> tuple[User, str | None] | None:
         """The user of this name, in any case of letters, and the password's hash."""
@@ -121,17 +147,170 @@ class Identities:
                 (password_hash, self._tenant, user_id),
             )
 
+    def secrets_of(self, user_id: UUID) -> Secrets | None:
+        """What a user can prove to be themselves with."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                "SELECT password_hash, totp, totp_on, email_verified FROM identity_user"
+                " WHERE tenant = %s AND user_id = %s",
+                (self._tenant, user_id),
+            ).fetchone()
+        return None if row is None else Secrets(*row)
+
+    def by_id(self, user_id: UUID) -> User | None:
+        """The user with this id, whether or not they may sign in now."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                f"SELECT {_USER} FROM identity_user WHERE tenant = %s AND user_id = %s",  # noqa: S608
+                (self._tenant, user_id),
+            ).fetchone()
+        return None if row is None else _user(row)
+
+    def owner_of(self, session_id: UUID) -> UUID | None:
+        """Whose sign-in this is."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                "SELECT user_id FROM identity_session WHERE tenant = %s AND session_id = %s",
+                (self._tenant, session_id),
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def code_of_role(self, role_id: UUID) -> str | None:
+        """The code of a role."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                "SELECT code FROM roles WHERE tenant = %s AND role_id = %s",
+                (self._tenant, role_id),
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def roles_defined(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The insurer's own roles: code to own permissions and inherited roles."""
+        with self._pool.connection(PATIENCE) as conn:
+            rows = conn.execute(
+                "SELECT code, permissions, inherits FROM roles"
+                " WHERE tenant = %s AND NOT removed AND NOT built_in",
+                (self._tenant,),
+            ).fetchall()
+        return {code: (tuple(own), tuple(inherits)) for code, own, inherits in rows}
+
+    # Written together with the events that say so, in their transaction
+
+    def put(self, conn: Connection, user: User, password_hash: str | None = None) -> None:
+        """How a user stands now; the password stays where none is given. Raises NameTaken."""
+        try:
+            conn.execute(
+                "INSERT INTO identity_user (tenant, user_id, username, display_name, kind, roles,"
+                " subject_id, active, email, password_hash)"
+                " VALUES (%(tenant)s, %(id)s, %(username)s, %(name)s, %(kind)s, %(roles)s,"
+                " %(subject)s, %(active)s, %(email)s, %(hash)s)"
+                " ON CONFLICT (tenant, user_id) DO UPDATE SET username = excluded.username,"
+                " display_name = excluded.display_name, roles = excluded.roles,"
+                " active = excluded.active, email = excluded.email,"
+                " email_verified = identity_user.email_verified"
+                " AND identity_user.email = excluded.email,"
+                " password_hash = COALESCE(excluded.password_hash, identity_user.password_hash),"
+                " updated_at = clock_timestamp()",
+                {
+                    "tenant": self._tenant, "id": user.user_id, "username": user.username,
+                    "name": user.display_name, "kind": str(user.kind),
+                    "roles": sorted(user.roles), "subject": user.subject_id,
+                    "active": user.active, "email": user.email, "hash": password_hash,
+                },
+            )  # fmt: skip
+        except psycopg.errors.UniqueViolation as error:
+            raise NameTaken(user.username) from error
+
+    def put_password(self, conn: Connection, user_id: UUID, password_hash: str) -> None:
+        conn.execute(
+            "UPDATE identity_user SET password_hash = %s, updated_at = clock_timestamp()"
+            " WHERE tenant = %s AND user_id = %s",
+            (password_hash, self._tenant, user_id),
+        )
+
+    def put_verified(self, conn: Connection, user_id: UUID) -> None:
+        conn.execute(
+            "UPDATE identity_user SET email_verified = true WHERE tenant = %s AND user_id = %s",
+            (self._tenant, user_id),
+        )
+
+    def put_totp(self, conn: Connection, user_id: UUID, secret: bytes | None, *, on: bool) -> None:
+        """The sealed secret of an authenticator; without one there is no second factor."""
+        conn.execute(
+            "UPDATE identity_user SET totp = %s, totp_on = %s WHERE tenant = %s AND user_id = %s",
+            (secret, on, self._tenant, user_id),
+        )
+
+    def use_code(self, conn: Connection, user_id: UUID, step: int) -> bool:
+        """Use up the code of a time step; False where it or a later one was used before."""
+        used = conn.execute(
+            "UPDATE identity_user SET totp_step = %s"
+            " WHERE tenant = %s AND user_id = %s AND totp_step < %s",
+            (step, self._tenant, user_id, step),
+        )
+        return used.rowcount == 1
+
+    def put_session(
+        self, conn: Connection, user_id: UUID, session_id: UUID, now: datetime, until: datetime
+    ) -> str:
+        """Begin a session and return the token that renews it."""
+        conn.execute(
+            "INSERT INTO identity_session (tenant, session_id, user_id, started_at, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (self._tenant, session_id, user_id, now, until),
+        )
+        return self._renewal(conn, session_id, now)
+
+    def put_ended(
+        self, conn: Connection, sessions: Iterable[UUID], now: datetime, why: str
+    ) -> None:
+        """Refuse every token of these sessions from now on."""
+        conn.execute(
+            "UPDATE identity_session SET revoked_at = %s, revoked_for = %s"
+            " WHERE tenant = %s AND session_id = ANY (%s) AND revoked_at IS NULL",
+            (now, why, self._tenant, list(sessions)),
+        )
+
+    def put_link(self, conn: Connection, user_id: UUID, purpose: Purpose, until: datetime) -> str:
+        """A token that is good once; an earlier one for the same purpose is not any more."""
+        token = secrets.token_urlsafe(32)
+        conn.execute(
+            "DELETE FROM identity_link WHERE tenant = %s AND user_id = %s AND purpose = %s",
+            (self._tenant, user_id, str(purpose)),
+        )
+        conn.execute(
+            "INSERT INTO identity_link (tenant, token_hash, user_id, purpose, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (self._tenant, _hash(token), user_id, str(purpose), until),
+        )
+        return token
+
+    def of_link(self, token: str, purpose: Purpose, now: datetime) -> UUID | None:
+        """Whose link this is, while it is good."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                "SELECT user_id FROM identity_link WHERE tenant = %s AND token_hash = %s"
+                " AND purpose = %s AND expires_at > %s",
+                (self._tenant, _hash(token), str(purpose), now),
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def use_link(self, conn: Connection, token: str) -> bool:
+        """Use a link up; False where somebody else just has."""
+        gone = conn.execute(
+            "DELETE FROM identity_link WHERE tenant = %s AND token_hash = %s",
+            (self._tenant, _hash(token)),
+        )
+        return gone.rowcount == 1
+
+    # Renewing
+
     def start_session(
         self, user_id: UUID, session_id: UUID, now: datetime, expires_at: datetime
     ) -> str:
         """Begin a session and return the token that renews it."""
         with self._pool.connection(PATIENCE) as conn, conn.transaction():
-            conn.execute(
-                "INSERT INTO identity_session (tenant, session_id, user_id, started_at, expires_at)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (self._tenant, session_id, user_id, now, expires_at),
-            )
-            return self._renewal(conn, session_id, now)
+            return self.put_session(conn, user_id, session_id, now, expires_at)
 
     def renew(self, token: str, now: datetime) -> tuple[UUID, UUID, str]:
         """Use a renewal token up: its user, its session and the next token.
@@ -185,6 +364,8 @@ def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _user(row: tuple[UUID, str, str, str, list[str], UUID | None, bool]) -> User:
-    user_id, username, display_name, kind, roles, subject_id, active = row
-    return User(user_id, username, display_name, Kind(kind), frozenset(roles), subject_id, active)
+def _user(row: tuple[UUID, str, str, str, list[str], UUID | None, bool, str]) -> User:
+    user_id, username, display_name, kind, roles, subject_id, active, email = row
+    return User(
+        user_id, username, display_name, Kind(kind), frozenset(roles), subject_id, active, email
+    )

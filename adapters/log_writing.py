@@ -91,6 +91,13 @@ class LogWriter:
                     return [answer for group in groups for answer in self._call([group])]
         return [_conflict(groups[0])]
 
+    def write_with(self, group: Group, also: Callable[[Connection], None]) -> Answer:
+        """One command, and what `also` does over the connection, in one transaction."""
+        try:
+            return self._settle([group], self.once([group], also))[0]
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+            return _conflict(group)
+
     def once(
         self, groups: Sequence[Group], also: Callable[[Connection], None] | None = None
     ) -> Appended:
@@ -111,7 +118,7 @@ class LogWriter:
                         return self.call(conn, groups)
                     with conn.transaction():
                         row = self.call(conn, groups)
-                        if not row.known:
+                        if not row.known and not row.stale:
                             also(conn)
                         return row
             except psycopg.OperationalError as error:

@@ -1,13 +1,19 @@
 """Passwords as argon2id hashes; checking one is slow on purpose, so never on the event loop."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn import zxcvbn
 
 SHORTEST = 15  # characters, where the password is the only proof (NIST SP 800-63B-4)
+SHORTEST_OF_TWO = 8  # where a second factor is asked for as well
 LONGEST = 256
+# Whoever guesses begins with lists of words, names and keyboards: how many tries until this one?
+FEWEST_GUESSES_LOG10 = 8
+MOST_LOOKED_AT = 72  # characters; more make guessing harder and looking slower
 
 
 class BadPassword(ValueError):
@@ -22,10 +28,19 @@ class Passwords:
         quick = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
         self._hasher = PasswordHash((quick if cheap else usual,))
 
-    def hash(self, password: str) -> str:
-        """The stored form of a new password; raises BadPassword."""
-        if not SHORTEST <= len(password) <= LONGEST:
-            raise BadPassword(f"a password has {SHORTEST} to {LONGEST} characters")
+    def hash(self, password: str, *, alone: bool = True, about: Iterable[str] = ()) -> str:
+        """The stored form of a new password; raises BadPassword.
+
+        `alone` tells that nothing else is asked for at the sign-in; `about` are words that say
+        who it belongs to, which are guessed first. Any character counts, none is demanded
+        (NIST SP 800-63B-4, 3.1.1).
+        """
+        shortest = SHORTEST if alone else SHORTEST_OF_TWO
+        if not shortest <= len(password) <= LONGEST:
+            raise BadPassword(f"a password has {shortest} to {LONGEST} characters")
+        guessed = zxcvbn(password[:MOST_LOOKED_AT], [word for word in about if word])
+        if guessed["guesses_log10"] < FEWEST_GUESSES_LOG10:
+            raise BadPassword("this password is among those that are guessed first")
         return self._hasher.hash(password)
 
     def matches(self, password: str, stored: str | None) -> tuple[bool, str | None]:

@@ -1,15 +1,18 @@
 """Puts the API together: parts, gate, errors, every resource's routes and the pages about them."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from adapters.identities import Identities
+from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
+from adapters.second_factors import SecondFactors
 from adapters.secret_keys import signing_key
 from adapters.settings import Settings, get_settings
 from adapters.tokens import Tokens
@@ -18,9 +21,12 @@ from api.documentation import describe
 from api.errors import answer_errors
 from api.gate import Gate
 from api.parts import Parts
+from api.roles import ROLES
 from api.routers import ROUTERS
-from commands.context import Desk
+from commands.context import Context, Desk
 from commands.desk import open_desk
+from commands.handling import LostRace
+from commands.identity.roles import record_built_in
 
 TITLE = "Bima"
 VERSION = "1.0.0"
@@ -62,6 +68,7 @@ def _open(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts = _parts(settings, desk or open_desk(settings))
         await parts.reading.open()
+        await run_in_threadpool(_record_roles, parts.desk)
         app.state.parts = parts
         try:
             yield
@@ -69,6 +76,14 @@ def _open(
             await parts.close()
 
     return lifespan
+
+
+def _record_roles(desk: Desk) -> None:
+    """The roles of this release stand in the log before anybody acts by them."""
+    command = desk.ids.new()
+    context = Context("release", command, command, desk.clock.now(), desk.clock.today())
+    with suppress(LostRace):  # another process of the same release was first
+        record_built_in(desk, context, ROLES)
 
 
 def _parts(settings: Settings, desk: Desk) -> Parts:
@@ -82,4 +97,6 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
             signing_key(settings.secrets_folder), timedelta(minutes=settings.access_minutes)
         ),
         limiter=RateLimiter(settings.require_redis_url()),
+        factors=SecondFactors(settings.secrets_folder, settings.insurer_name),
+        mail=Mail(settings.mail_url, settings.mail_from, settings.state_dir / "outbox"),
     )

@@ -23,7 +23,6 @@ from api.access import Caller
 from api.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
 from api.money import LEDGER_CURRENCY
 from api.parts import Parts
-from api.roles import permitted
 
 log = logging.getLogger("bima.api")
 
@@ -119,7 +118,7 @@ class Passing:
         except TokenRefused as refused:
             self.scope["state"]["token_refused"] = f"Sign in again: {refused}."
             return None
-        return Caller(user, checked.session_id, permitted(user.kind, user.roles))
+        return Caller(user, checked.session_id, await parts.may(user))
 
     async def _count(self, parts: Parts, caller: Caller | None) -> None:
         settings = parts.settings

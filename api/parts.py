@@ -3,17 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
+from types import MappingProxyType
 from uuid import UUID
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.identities import Identities, User
+from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
+from adapters.second_factors import SecondFactors
 from adapters.settings import Settings
 from adapters.tokens import AccessToken, Tokens
+from api.roles import ROLES, Own, own_roles, permitted
 from commands.context import Desk
 
 FORGET_AFTER_SECONDS = 2.0
@@ -33,7 +37,34 @@ class Parts:
     passwords: Passwords
     tokens: Tokens
     limiter: RateLimiter
+    factors: SecondFactors
+    mail: Mail
+    _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
+
+    async def own_roles(self) -> Own:
+        """The roles that the insurer has defined for itself, as they stood a moment ago."""
+        now = monotonic()
+        if now >= self._own[0]:
+            defined = await run_in_threadpool(self.identities.roles_defined)
+            self._own = now + FORGET_AFTER_SECONDS, own_roles(defined)
+        return self._own[1]
+
+    async def known_roles(self) -> set[str]:
+        """The codes of all roles that can be given."""
+        return set(ROLES) | set(await self.own_roles())
+
+    async def code_of_role(self, named: str) -> str | None:
+        """The code of a role that is named by its code or its id."""
+        try:
+            which = UUID(named)
+        except ValueError:
+            return named
+        return await run_in_threadpool(self.identities.code_of_role, which)
+
+    async def may(self, user: User) -> frozenset[str]:
+        """Everything that a user is permitted."""
+        return permitted(user.kind, user.roles, await self.own_roles())
 
     async def signed_in(self, token: AccessToken) -> User | None:
         """The user behind a checked token as they stand now; None where the sign-in has ended."""

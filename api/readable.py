@@ -4,6 +4,7 @@ from adapters.identities import Kind
 from api.resources import Resource
 from api.roles import (
     INVESTIGATE_FRAUD,
+    VIEW_ACCESS,
     VIEW_ACCUMULATOR,
     VIEW_BORDEREAU,
     VIEW_CASE,
@@ -13,14 +14,16 @@ from api.roles import (
     VIEW_PAYMENT,
     VIEW_POLICY,
     VIEW_PROVIDER,
+    VIEW_ROLE,
     VIEW_SCHEME,
+    VIEW_USER,
 )
 from projections import (
     accumulator_balances,
     claim_inbox,
     claims,
-    disputes,
     codes,
+    disputes,
     fraud_cases,
     members,
     movements,
@@ -30,7 +33,9 @@ from projections import (
     products,
     providers,
     reservations,
+    roles,
     underwriting_cases,
+    users,
 )
 
 MEMBERS = Resource(
@@ -127,3 +132,12 @@ RESERVATIONS = Resource(
     "reservation", reservations.RESERVATIONS, reservations.PROJECTION, VIEW_ACCUMULATOR,
     ordering="-year",
 )  # fmt: skip
+USERS = Resource("user", users.USERS, users.PROJECTION, VIEW_USER)
+SESSIONS = Resource(
+    "session", users.SESSIONS, users.PROJECTION, VIEW_USER, ordering="-started_at"
+)  # fmt: skip
+AUTHENTICATION_EVENTS = Resource(
+    "authentication event", users.HAPPENED, users.PROJECTION, VIEW_ACCESS
+)
+PERMISSION_CHANGES = Resource("permission change", users.GRANTS, users.PROJECTION, VIEW_ACCESS)
+ROLES = Resource("role", roles.ROLES, roles.PROJECTION, VIEW_ROLE, ordering="code")

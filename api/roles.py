@@ -1,6 +1,7 @@
 """What there is to permit, `module.action` as the documents name it, and who holds what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from adapters.identities import Kind
 
@@ -8,6 +9,11 @@ PUBLIC = "public"
 """In place of a permission: anybody may ask, signed in or not."""
 
 OWN_ACCOUNT = "authentication.own_account"
+VIEW_USER = "authentication.view_user"
+CHANGE_USER = "authentication.change_user"
+VIEW_ROLE = "authentication.view_role"
+CHANGE_ROLE = "authentication.change_role"
+VIEW_ACCESS = "authentication.view_audit"
 VIEW_MEMBER = "membership.view_member"
 ADD_MEMBER = "membership.add_member"
 CHANGE_MEMBER = "membership.change_member"
@@ -54,6 +60,11 @@ CHANGE_CASE = "underwriting.change_case"
 APPROVE_CASE = "underwriting.approve_case"
 REJECT_CASE = "underwriting.reject_case"
 VIEW_BORDEREAU = "reinsurance.view_bordereau"
+VIEW_TREATY = "reinsurance.view_treaty"
+PLACE_TREATY = "reinsurance.add_treaty"
+CHANGE_TREATY = "reinsurance.change_treaty"
+PREPARE_REPORT = "reinsurance.prepare_report"
+APPROVE_REPORT = "reinsurance.approve_report"
 
 PERMISSIONS = frozenset(
     value
@@ -89,11 +100,18 @@ ROLES: dict[str, frozenset[str]] = {
     "medical_reviewer": frozenset(_STAFF_READS | {REVIEW_CLAIM}),
     "fraud_investigator": frozenset(_STAFF_READS | {INVESTIGATE_FRAUD, REJECT_CLAIM}),
     "finance_officer": frozenset(
-        _STAFF_READS | {COLLECT_PREMIUM, PROCESS_PAYMENT, CHANGE_POLICY, VIEW_BORDEREAU}
+        _STAFF_READS
+        | {COLLECT_PREMIUM, PROCESS_PAYMENT, CHANGE_POLICY, VIEW_BORDEREAU}
+        | {VIEW_TREATY, PREPARE_REPORT}
+    ),
+    "reinsurance_manager": frozenset(
+        {OWN_ACCOUNT, VIEW_BORDEREAU, VIEW_TREATY, PLACE_TREATY, CHANGE_TREATY, PREPARE_REPORT}
+        | {APPROVE_REPORT}
     ),
     "underwriter": frozenset(_STAFF_READS | _UNDERWRITES),
     "senior_underwriter": frozenset(_STAFF_READS | _UNDERWRITES | {CHANGE_POLICY}),
-    "auditor": frozenset(_STAFF_READS | {VIEW_CASE, VIEW_BORDEREAU}),
+    "auditor": frozenset(
+        _STAFF_READS | {VIEW_USER, VIEW_ROLE, VIEW_ACCESS} | {VIEW_CASE, VIEW_BORDEREAU}),
     "actuary": frozenset({OWN_ACCOUNT, VIEW_SCHEME, VIEW_PROVIDER, VIEW_BORDEREAU}),
     "provider": frozenset(
         {
@@ -125,7 +143,36 @@ def counted(kind: Kind, roles: Iterable[str]) -> frozenset[str]:
     return frozenset(roles)
 
 
-def permitted(kind: Kind, roles: Iterable[str]) -> frozenset[str]:
+Own = Mapping[str, frozenset[str]]
+"""Permissions of the roles that an insurer has defined for itself."""
+
+
+def permitted(kind: Kind, roles: Iterable[str], own: Own = MappingProxyType({})) -> frozenset[str]:
     """All permissions of some roles. An unknown role holds none."""
     nothing: frozenset[str] = frozenset()
-    return nothing.union(*(ROLES.get(role, nothing) for role in counted(kind, roles)))
+    return nothing.union(
+        *(ROLES.get(role) or own.get(role, nothing) for role in counted(kind, roles))
+    )
+
+
+def own_roles(defined: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> Own:
+    """What each role permits together with those it inherits; unknown permissions count for
+    nothing."""
+    found: dict[str, frozenset[str]] = {}
+    for role in defined:
+        seen: set[str] = set()
+        held: set[str] = set()
+        waiting = [role]
+        while waiting:
+            code = waiting.pop()
+            if code in seen:
+                continue
+            seen.add(code)
+            if code in ROLES:
+                held |= ROLES[code]
+            elif code in defined:
+                own, inherits = defined[code]
+                held |= set(own) & PERMISSIONS
+                waiting += inherits
+        found[role] = frozenset(held)
+    return found

@@ -1,28 +1,41 @@
 """Signing in with a name and a password, staying signed in, and signing out."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID, uuid4
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from adapters.identities import RenewalRefused, User
-from adapters.rate_limit import LimiterAway
+from adapters.identities import Kind, Purpose, RenewalRefused, User
+from adapters.tokens import TokenRefused
 from api.access import Allowed, Caller, Signed
 from api.envelope import Success, success
-from api.errors import SIGN_IN_FAILED, TOO_MANY, UNAVAILABLE, Problem
-from api.fields import Body, Name
+from api.errors import SIGN_IN_FAILED, Problem
+from api.fields import Body, Name, Word
+from api.identity import (
+    Profile,
+    Secret,
+    SignedIn,
+    Started,
+    begin,
+    context_of,
+    count_try,
+    profile,
+    tokens,
+)
+from api.members import Email
 from api.parts import Parts, parts_of
-from api.roles import OWN_ACCOUNT, PUBLIC, permitted
+from api.roles import OWN_ACCOUNT, PUBLIC
 from api.routing import resource_router
+from commands.identity import users
+from commands.identity.signing_in import LINK_LIFETIME, make_link, refuse_sign_in
+from domain.user.decide import ChangeUser
 
 router = resource_router("/api/v1/auth", "Authentication")
 
-Secret = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+Anybody = Annotated[Caller | None, Depends(Allowed(PUBLIC))]
+Oneself = Annotated[Caller, Depends(Signed(OWN_ACCOUNT))]
 
 
 class SignIn(Body):
@@ -34,125 +47,146 @@ class Renewal(Body):
     refresh_token: Secret
 
 
-class Profile(BaseModel):
-    """Who is signed in, and what they may do."""
-
-    id: UUID
-    username: str
-    name: str
-    kind: str
-    roles: list[str]
-    permissions: list[str]
-    subject_id: UUID | None = None
+class Token(Body):
+    token: str = Field(max_length=4_096)
 
 
-class SignedIn(BaseModel):
-    """`expires_in` are the seconds that the access token is good; then it is renewed."""
+class OwnProfile(Body):
+    """What people may correct of themselves; a new address is to be verified anew."""
 
-    access_token: str
-    refresh_token: str
-    token_type: str = "Bearer"  # noqa: S105  # the kind of token, not a token
+    name: Name = Field(examples=["Asha Mtei"])
+    email: Email = ""
+    reason: Word = ""
+
+
+class CodeAsked(BaseModel):
+    """The password was right; a code of the authenticator is needed as well.
+
+    Send `second_factor_token` with the code to `/security/mfa/verify` within `expires_in` seconds.
+    """
+
+    second_factor_required: bool = True
+    second_factor_token: str
     expires_in: int
-    user: Profile
 
 
-@router.post("/login", response_model=Success[SignedIn])
-async def sign_in(
-    body: SignIn, request: Request, _: Annotated[Caller | None, Depends(Allowed(PUBLIC))]
-) -> Response:
+class Checked(BaseModel):
+    """Whether a token is good now, for whom, and for how many seconds more."""
+
+    active: bool
+    user: Profile | None = None
+    expires_in: int = 0
+
+
+@router.post("/login", response_model=Success[SignedIn | CodeAsked])
+async def sign_in(body: SignIn, request: Request, _: Anybody) -> Response:
     """Sign in with a name and a password."""
     parts = parts_of(request)
-    await _count_try(parts, request, body.username)
+    await count_try(parts, request, body.username)
     # argon2 takes its time on purpose: never on the event loop.
     started = await run_in_threadpool(_start, parts, body)
     if started is None:
         raise Problem(SIGN_IN_FAILED, "The name or the password is not right.")
-    return success(_tokens(parts, started), "Signed in.")
+    if isinstance(started, str):
+        seconds = int(LINK_LIFETIME[Purpose.SECOND_FACTOR].total_seconds())
+        asked = {
+            "second_factor_required": True,
+            "second_factor_token": started,
+            "expires_in": seconds,
+        }
+        return success(asked, "A code is needed as well.")
+    return success(await tokens(parts, started), "Signed in.")
 
 
 @router.post("/refresh", response_model=Success[SignedIn])
-async def refresh_sign_in(
-    body: Renewal, request: Request, _: Annotated[Caller | None, Depends(Allowed(PUBLIC))]
-) -> Response:
+async def refresh_sign_in(body: Renewal, request: Request, _: Anybody) -> Response:
     """Renew a sign-in: its token is used up; one that was used before ends the sign-in."""
     parts = parts_of(request)
     renewed = await run_in_threadpool(_renew, parts, body.refresh_token)
     if renewed is None:
         raise Problem(SIGN_IN_FAILED, "This sign-in has ended: sign in again.")
-    return success(_tokens(parts, renewed), "Renewed.")
+    return success(await tokens(parts, renewed), "Renewed.")
 
 
 @router.post("/logout", response_model=Success[None])
-async def sign_out(
-    request: Request, caller: Annotated[Caller, Depends(Signed(OWN_ACCOUNT))]
-) -> Response:
+async def sign_out(request: Request, caller: Oneself) -> Response:
     """End this sign-in: neither of its tokens is good from now on."""
     parts = parts_of(request)
+    context = context_of(parts, caller, "signed out")
     await run_in_threadpool(
-        parts.identities.end_session, caller.session_id, datetime.now(UTC), "signed out"
+        users.end_session, parts.desk, context, caller.user.user_id, caller.session_id
     )
     parts.forget(caller.user.user_id, caller.session_id)
     return success(None, "Signed out.", headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
+@router.post("/verify-token", response_model=Success[Checked])
+async def verify_token(body: Token, request: Request, _: Anybody) -> Response:
+    """Whether an access token is good now; why one is not, is not told."""
+    parts = parts_of(request)
+    now = datetime.now(UTC)
+    nobody = success({"active": False, "user": None, "expires_in": 0})
+    try:
+        checked = parts.tokens.check(body.token, now)
+    except TokenRefused:
+        return nobody
+    user = await parts.signed_in(checked)
+    if user is None:
+        return nobody
+    left = int(checked.expires_at - now.timestamp())
+    who = profile(user, await parts.may(user))
+    return success({"active": True, "user": who, "expires_in": left})
+
+
 @router.get("/profile", response_model=Success[Profile])
-async def show_profile(caller: Annotated[Caller, Depends(Signed(OWN_ACCOUNT))]) -> Response:
+async def show_profile(caller: Oneself) -> Response:
     """Who is signed in, and what they may do."""
     return success(profile(caller.user, caller.permissions))
 
 
-def profile(user: User, permissions: frozenset[str]) -> dict[str, object]:
-    return {
-        "id": user.user_id,
-        "username": user.username,
-        "name": user.display_name,
-        "kind": user.kind,
-        "roles": sorted(user.roles),
-        "permissions": sorted(permissions),
-        "subject_id": user.subject_id,
-    }
+@router.put("/profile", response_model=Success[Profile])
+async def correct_profile(body: OwnProfile, request: Request, caller: Oneself) -> Response:
+    """Correct one's own name and address."""
+    parts, user_id = parts_of(request), caller.user.user_id
+    change = ChangeUser(body.name, body.email)
+    context = context_of(parts, caller, body.reason)
+    await run_in_threadpool(users.change_user, parts.desk, context, user_id, change)
+    parts.forget(user_id, caller.session_id)
+    now = await run_in_threadpool(parts.identities.by_id, user_id)
+    assert now is not None
+    return success(profile(now, caller.permissions), "Corrected.")
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    user: User
-    session_id: UUID
-    renewal: str
-
-
-async def _count_try(parts: Parts, request: Request, username: str) -> None:
-    """Bound the guesses at one name; where nobody counts, nobody signs in."""
-    if not parts.settings.rate_limits:
-        return
-    host = request.client.host if request.client else "local"
-    who = sha256(f"{username.lower()}|{host}".encode()).hexdigest()
-    try:
-        allowance = await parts.limiter.take(f"sign-in|{who}", parts.settings.limit_sign_in)
-    except LimiterAway as away:
-        raise Problem(UNAVAILABLE, "Signing in is not possible for the moment.") from away
-    if not allowance.allowed:
-        seconds = -(-allowance.retry_ms // 1000)
-        raise Problem(
-            TOO_MANY,
-            "Too many tries to sign in: wait a little.",
-            {"retry_after_seconds": seconds},
-            {"Retry-After": str(seconds)},
-        )
-
-
-def _start(parts: Parts, body: SignIn) -> Started | None:
+def _start(parts: Parts, body: SignIn) -> Started | str | None:
+    """The sign-in that began, the token to bring with a code, or None."""
     found = parts.identities.named(body.username)
     user, stored = found or (None, None)
     good, renewed = parts.passwords.matches(body.password, stored)
-    if user is None or not good or not user.active:
+    if user is None:
+        return None
+    why = _why_not(parts, user, good)
+    if why:
+        refuse_sign_in(parts.desk, context_of(parts, user), user.user_id, why)
         return None
     if renewed is not None:
         parts.identities.set_password(user.user_id, renewed)
-    now = datetime.now(UTC)
-    session_id = uuid4()
-    until = now + timedelta(days=parts.settings.session_days)
-    renewal = parts.identities.start_session(user.user_id, session_id, now, until)
-    return Started(user, session_id, renewal)
+    known = parts.identities.secrets_of(user.user_id)
+    if known is not None and known.totp_on:
+        return make_link(parts.desk, context_of(parts, user), user.user_id, Purpose.SECOND_FACTOR)
+    return begin(parts, user, ("password",))
+
+
+def _why_not(parts: Parts, user: User, good: bool) -> str:
+    """Why somebody may not sign in; empty where they may."""
+    if not good:
+        return "password"
+    if not user.active:
+        return "locked"
+    if user.kind is Kind.MEMBER and user.email:
+        known = parts.identities.secrets_of(user.user_id)
+        if known is not None and not known.email_verified:
+            return "unverified"
+    return ""
 
 
 def _renew(parts: Parts, token: str) -> Started | None:
@@ -163,15 +197,3 @@ def _renew(parts: Parts, token: str) -> Started | None:
         return None
     user = parts.identities.signed_in(user_id, session_id, now)
     return None if user is None else Started(user, session_id, renewal)
-
-
-def _tokens(parts: Parts, started: Started) -> dict[str, object]:
-    user = started.user
-    now = datetime.now(UTC)
-    return {
-        "access_token": parts.tokens.issue(user.user_id, started.session_id, now),
-        "refresh_token": started.renewal,
-        "token_type": "Bearer",
-        "expires_in": int(parts.tokens.lifetime.total_seconds()),
-        "user": profile(user, permitted(user.kind, user.roles)),
-    }

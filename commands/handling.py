@@ -7,6 +7,7 @@ from uuid import UUID
 
 from adapters.envelope import Change, Conflict, Loaded, Receipt
 from adapters.event_store import EventStore
+from adapters.postgres import Connection
 from commands.context import Context
 from domain.refusals import Refused
 
@@ -23,10 +24,15 @@ class StaleVersion(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a use case wants recorded, and what it answers. The first change is the main one."""
+    """What a use case wants recorded, and what it answers. The first change is the main one.
+
+    `also` is what must be stored beside the events in the same transaction and never in them,
+    such as a password's hash.
+    """
 
     changes: tuple[Change, ...]
     answer: dict[str, Any] = field(default_factory=dict)
+    also: Callable[[Connection], None] | None = None
 
     @property
     def facts(self) -> tuple[tuple[UUID, Any], ...]:
@@ -71,6 +77,7 @@ def carry_out(store: EventStore, context: Context, decide: Callable[[], Decision
                 context.meta(),
                 fingerprint=context.fingerprint,
                 answer=decision.answer,
+                also=decision.also,
             )
         except Conflict:
             continue

@@ -10,8 +10,8 @@ from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
-from domain.fraud_case import events as fraud_case
 from domain.dispute import events as dispute
+from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -24,9 +24,11 @@ from domain.programme import events as programme
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.report import events as report
+from domain.role import events as role
 from domain.treaty import events as treaty
 from domain.treaty_account import events as treaty_account
 from domain.underwriting import events as underwriting
+from domain.user import events as user
 
 CATALOGUE = Catalogue(
     (
@@ -155,6 +157,23 @@ CATALOGUE = Catalogue(
         Entry("fraud_case.reported", fraud_case.FraudReported),
         Entry("fraud_case.rescored", fraud_case.FraudRescored),
         Entry("movement_book.month_closed", movement_book.MonthClosed),
+        Entry("user.added", user.UserAdded),
+        Entry("user.changed", user.UserChanged),
+        Entry("user.roles_changed", user.UserRolesChanged),
+        Entry("user.locked", user.UserLocked),
+        Entry("user.unlocked", user.UserUnlocked),
+        Entry("user.removed", user.UserRemoved),
+        Entry("user.password_changed", user.UserPasswordChanged),
+        Entry("user.password_reset_requested", user.UserPasswordResetRequested),
+        Entry("user.email_verified", user.UserEmailVerified),
+        Entry("user.second_factor_added", user.UserSecondFactorAdded),
+        Entry("user.second_factor_removed", user.UserSecondFactorRemoved),
+        Entry("user.signed_in", user.UserSignedIn),
+        Entry("user.sign_in_refused", user.UserSignInRefused),
+        Entry("user.session_ended", user.UserSessionEnded),
+        Entry("role.defined", role.RoleDefined),
+        Entry("role.changed", role.RoleChanged),
+        Entry("role.removed", role.RoleRemoved),
     ),
-    persons=("member", "provider"),
+    persons=("member", "provider", "user"),
 )

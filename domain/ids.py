@@ -46,6 +46,14 @@ def code_id(system: str, code: str) -> UUID:
     return uuid5(_CODES, f"{system}|{code.upper()}")
 
 
+_ROLES = UUID("7c0f6a52-0b1d-5e1f-8d3a-4a6c2e9b7f10")
+
+
+def role_id(code: str) -> UUID:
+    """The stream of a role."""
+    return uuid5(_ROLES, code)
+
+
 def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:
     """The payment of a claim; a reissue after a failure is the next attempt."""
     return uuid5(claim_id, f"payment|{attempt}")

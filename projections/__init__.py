@@ -10,8 +10,8 @@ from projections import (
     claim_facts,
     claim_inbox,
     claims,
-    disputes,
     codes,
+    disputes,
     fraud_cases,
     members,
     movement_months,
@@ -24,8 +24,10 @@ from projections import (
     providers,
     reports,
     reservations,
+    roles,
     treaties,
     underwriting_cases,
+    users,
 )
 from projections.declaring import Projection
 
@@ -51,6 +53,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     cessions.PROJECTION,
     reports.PROJECTION,
     movement_months.PROJECTION,
+    users.PROJECTION,
+    roles.PROJECTION,
     audit_trail.PROJECTION,
 )
 

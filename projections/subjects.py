@@ -9,15 +9,17 @@ from adapters.postgres import Connection
 from projections import (
     accumulator_balances,
     claims,
-    disputes,
     codes,
+    disputes,
     members,
     payments,
     policies,
     preauthorisations,
     products,
     providers,
+    roles,
     underwriting_cases,
+    users,
 )
 from projections.declaring import Projection, Table
 
@@ -49,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
             preauthorisations.PROJECTION,
             preauthorisations.PREAUTHORISATIONS,
         ),
+        Kind("user", "user", users.PROJECTION, users.USERS, ""),
+        Kind("role", "role", roles.PROJECTION, roles.ROLES, "code"),
         Kind("code", "code", codes.PROJECTION, codes.CODES, "code"),
         Kind(
             "underwriting",

@@ -17,8 +17,8 @@ from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
-from domain.fraud_case import events as fraud_case
 from domain.dispute import events as dispute
+from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -33,9 +33,11 @@ from domain.programme import events as programme
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.report import events as report
+from domain.role import events as role
 from domain.treaty import events as treaty
 from domain.treaty_account import events as treaty_account
 from domain.underwriting import events as underwriting
+from domain.user import events as user
 
 Names = Mapping[UUID, str]  # numbers of things, by their ids
 
@@ -84,6 +86,23 @@ WORDS: Mapping[type, Sentence] = {
     ),
     provider.ProviderSuspended: Sentence("the provider was suspended: {reason}"),
     provider.ProviderReinstated: Sentence("the provider was taken back: {reason}"),
+    user.UserAdded: Sentence("a {kind} user may sign in as {roles}"),
+    user.UserChanged: Sentence("the user's name or address was corrected"),
+    user.UserRolesChanged: Sentence("the user's roles are now {roles}"),
+    user.UserLocked: Sentence("the user was locked out: {reason}"),
+    user.UserUnlocked: Sentence("the user may sign in again: {reason}"),
+    user.UserRemoved: Sentence("the user was removed: {reason}"),
+    user.UserPasswordChanged: Sentence("the password was {how}"),
+    user.UserPasswordResetRequested: Sentence("a link to choose a new password was asked for"),
+    user.UserEmailVerified: Sentence("the address was verified"),
+    user.UserSecondFactorAdded: Sentence("a second factor counts from now on ({factor})"),
+    user.UserSecondFactorRemoved: Sentence("a second factor was taken away ({factor})"),
+    user.UserSignedIn: Sentence("the user signed in"),
+    user.UserSignInRefused: Sentence("a try to sign in was turned away ({reason})"),
+    user.UserSessionEnded: Sentence("a sign-in ended: {why}"),
+    role.RoleDefined: Sentence("role {code} permits {permissions:count} things"),
+    role.RoleChanged: Sentence("the role permits {permissions:count} things from now on"),
+    role.RoleRemoved: Sentence("the role was taken out of use: {reason}"),
     code.CodePublished: Sentence(
         "{system} code {code} was published: {description}, in use from {from_on}"
     ),

@@ -36,6 +36,8 @@ MAIN = {
     "treaty_account": "reports",
     "movement_book": "movement_months",
     "fraud_case": "fraud_cases",
+    "user": "users",
+    "role": "roles",
 }
 # Values that belong to one owner are never shown; the lines of fraud models are read from the log.
 NOT_SHOWN = {"register", "programme", "fraud_model"}

@@ -59,7 +59,9 @@ from domain.preauthorisation import events as preauthorisation
 from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
+from domain.role import events as role
 from domain.underwriting import events as underwriting
+from domain.user import events as user
 from tests.support.sample_fraud import samples as fraud_samples
 from tests.support.sample_treaties import samples as treaty_samples
 
@@ -412,7 +414,13 @@ SAMPLES: tuple[Any, ...] = (
         PREAUTHORISATION, "PRE-2025-00001", tuple(-e for e in ENTRIES), tuple(-u for u in USES)
     ),
     dispute.DisputeOpened(
-        "DSP-2025-00001", CLAIM, "CLM-2025-00001", MEMBER, (2,), "the test was needed", "MB-2025-00001",
+        "DSP-2025-00001",
+        CLAIM,
+        "CLM-2025-00001",
+        MEMBER,
+        (2,),
+        "the test was needed",
+        "MB-2025-00001",
         tzs(10_000),
     ),
     dispute.DisputeAmended("the test was ordered by a specialist", "MB-2025-00001", tzs(10_000)),
@@ -474,4 +482,26 @@ SAMPLES: tuple[Any, ...] = (
         "2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3",
         "juma",
     ),
-)
+    user.UserAdded(
+        "asha@example.org", "Asha Mtei", "member", ("member",),
+        UUID("01999999-0000-7000-8000-000000000001"), "asha@example.org",
+    ),
+    user.UserChanged("Asha Mtei-Kimaro", "asha.kimaro@example.org"),
+    user.UserRolesChanged(("auditor", "claims_manager"), ("claims_manager",), ("actuary",)),
+    user.UserLocked("left the company"),
+    user.UserUnlocked("came back"),
+    user.UserRemoved("left the company"),
+    user.UserPasswordChanged("reset"),
+    user.UserPasswordResetRequested(),
+    user.UserEmailVerified(),
+    user.UserSecondFactorAdded("totp"),
+    user.UserSecondFactorRemoved("totp"),
+    user.UserSignedIn(UUID("01999999-0000-7000-8000-0000000000a1"), ("password", "totp")),
+    user.UserSignInRefused("password"),
+    user.UserSessionEnded(UUID("01999999-0000-7000-8000-0000000000a1"), "signed out"),
+    role.RoleDefined(
+        "night_desk", "Night desk", ("claims.view_claim",), ("customer_service",), built_in=False
+    ),
+    role.RoleChanged("Night desk", ("claims.add_claim", "claims.view_claim"), ("auditor",)),
+    role.RoleRemoved("the night desk was closed"),
+)  # fmt: skip

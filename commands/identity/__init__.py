@@ -1,0 +1,1 @@
+"""Use cases of identity: who may sign in, what roles permit, and signing in itself."""

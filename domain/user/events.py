@@ -1,0 +1,122 @@
+"""What can happen to somebody's access: granted, changed, used, refused, taken away.
+
+No secret ever stands in an event: passwords, second factors and tokens are kept elsewhere.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.personal import ContactText, IdentityText
+
+
+@dataclass(frozen=True, slots=True)
+class UserAdded:
+    """`kind` is staff, member, provider or service; `subject_id` the member or provider that an
+    outside user acts for. `username` is what they sign in with."""
+
+    username: IdentityText
+    name: IdentityText
+    kind: str
+    roles: tuple[str, ...]
+    subject_id: UUID | None = None
+    email: ContactText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserChanged:
+    name: IdentityText
+    email: ContactText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRolesChanged:
+    """`roles` are all that hold from now on."""
+
+    roles: tuple[str, ...]
+    granted: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UserLocked:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserUnlocked:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserRemoved:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserPasswordChanged:
+    """`how`: set, changed (by the user, who knew the old one) or reset (by a link)."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserEmailVerified:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UserSecondFactorAdded:
+    """`factor` is totp: codes of an authenticator that change every 30 seconds."""
+
+    factor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserSecondFactorRemoved:
+    factor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserSignedIn:
+    """`proofs` are what was shown: password, totp."""
+
+    session_id: UUID
+    proofs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserSignInRefused:
+    """`reason`: password, code, locked, removed or unverified."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserSessionEnded:
+    """`why`: signed out, revoked, renewed twice, password changed, roles changed or locked."""
+
+    session_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserPasswordResetRequested:
+    pass
+
+
+UserEvent = (
+    UserAdded
+    | UserChanged
+    | UserRolesChanged
+    | UserLocked
+    | UserUnlocked
+    | UserRemoved
+    | UserPasswordChanged
+    | UserEmailVerified
+    | UserSecondFactorAdded
+    | UserSecondFactorRemoved
+    | UserSignedIn
+    | UserSignInRefused
+    | UserSessionEnded
+    | UserPasswordResetRequested
+)

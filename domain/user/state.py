@@ -1,0 +1,89 @@
+"""What stands of somebody's access."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from domain.user.events import (
+    UserAdded,
+    UserChanged,
+    UserEmailVerified,
+    UserEvent,
+    UserLocked,
+    UserPasswordChanged,
+    UserPasswordResetRequested,
+    UserRemoved,
+    UserRolesChanged,
+    UserSecondFactorAdded,
+    UserSecondFactorRemoved,
+    UserSessionEnded,
+    UserSignedIn,
+    UserSignInRefused,
+    UserUnlocked,
+)
+
+MOST_SESSIONS = 50  # remembered; older ones have run out or were ended long ago
+
+
+class Stage(StrEnum):
+    ACTIVE = "active"
+    LOCKED = "locked"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    username: str
+    name: str
+    kind: str
+    roles: tuple[str, ...]
+    subject_id: UUID | None = None
+    email: str = ""
+    email_verified: bool = False
+    stage: Stage = Stage.ACTIVE
+    factors: tuple[str, ...] = ()
+    sessions: tuple[UUID, ...] = ()
+
+
+User = NotAdded | Added
+
+
+def evolve(user: User, event: UserEvent) -> User:
+    if isinstance(event, UserAdded):
+        return Added(
+            event.username, event.name, event.kind, event.roles, event.subject_id, event.email
+        )
+    if isinstance(user, NotAdded):
+        return user
+    match event:
+        case UserChanged():
+            verified = user.email_verified and event.email == user.email
+            return replace(user, name=event.name, email=event.email, email_verified=verified)
+        case UserRolesChanged():
+            return replace(user, roles=event.roles)
+        case UserLocked():
+            return replace(user, stage=Stage.LOCKED)
+        case UserUnlocked():
+            return replace(user, stage=Stage.ACTIVE)
+        case UserRemoved():
+            return replace(user, stage=Stage.REMOVED)
+        case UserEmailVerified():
+            return replace(user, email_verified=True)
+        case UserSecondFactorAdded():
+            return replace(user, factors=(*user.factors, event.factor))
+        case UserSecondFactorRemoved():
+            return replace(user, factors=tuple(f for f in user.factors if f != event.factor))
+        case UserSignedIn():
+            return replace(user, sessions=(*user.sessions, event.session_id)[-MOST_SESSIONS:])
+        case UserSessionEnded():
+            return replace(user, sessions=tuple(s for s in user.sessions if s != event.session_id))
+        case UserPasswordChanged() | UserSignInRefused() | UserPasswordResetRequested():
+            return user
+        case _:
+            assert_never(event)
