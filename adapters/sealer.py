@@ -48,7 +48,7 @@ class Growing:
 
     def put(self, level: int, found: bytes, first: int, last: int) -> None:
         """Add a leaf (level 0), or the root of a full group of the level below."""
-        if level == len(self._levels):
+        while level >= len(self._levels):
             self._levels.append((Tree(), 0))
         tree, begin = self._levels[level]
         if tree.size == 0:

@@ -98,16 +98,11 @@ def ask(
 def asked(conn: "Connection", url: str) -> tuple[int, list[str]]:
     """The size of the checkpoint and who cosigned it; raises NotWitnessed."""
     from adapters.checkpoints import read, written
-    from adapters.witnessing import NotWitnessed, keep, to_witness
+    from adapters.witnessing import NotWitnessed, keep
 
-    since = 0
-    for _ in range(2):  # the first answer may only tell what the witness has seen
-        note, _key, path = to_witness(conn, since)
-        steps = "".join(b64encode(step).decode() + "\n" for step in path)
-        status, answer = _posted(url, f"old {since}\n{steps}\n{note}")
-        if status != 409:
-            break
-        since = int(answer)
+    note, status, answer = _shown(conn, url, 0)
+    if status == 409:  # it tells what it has seen
+        note, status, answer = _shown(conn, url, int(answer))
     if status != 200:
         raise NotWitnessed(f"the witness refuses: {answer.strip()}")
     checkpoint, _ = read(note)
@@ -115,6 +110,15 @@ def asked(conn: "Connection", url: str) -> tuple[int, list[str]]:
     for signature in signatures:
         keep(conn, checkpoint, signature)
     return checkpoint.size, [signature.name for signature in signatures]
+
+
+def _shown(conn: "Connection", url: str, since: int) -> tuple[str, int, str]:
+    """The checkpoint that a witness was shown, and its status and answer."""
+    from adapters.witnessing import to_witness
+
+    note, _key, path = to_witness(conn, since)
+    steps = "".join(b64encode(step).decode() + "\n" for step in path)
+    return note, *_posted(url, f"old {since}\n{steps}\n{note}")
 
 
 def _posted(url: str, body: str) -> tuple[int, str]:

@@ -17,6 +17,7 @@ from adapters.merkle import (
     root_of,
 )
 from adapters.postgres import Connection, connect
+from adapters.seal_verification import verify_seals
 from adapters.sealer import EVERY, Overtaken, Sealer, SealRefused
 from adapters.secret_keys import log_signing_key
 from tests.adapters.premiums import Account, meta, paid
@@ -103,7 +104,9 @@ def test_a_sealer_goes_on_where_another_ended_whatever_the_size(
     assert (last.size, last.root) == (size + 301, root_over_all(conn))
 
 
-def test_groups_of_groups_are_kept(store: EventStore, conn: Connection, sealer: Sealer) -> None:
+def test_groups_of_groups_are_kept_and_gone_on_with(
+    store: EventStore, conn: Connection, sealer: Sealer, key: bytes
+) -> None:
     for _ in range(14):
         write(store, 1, 4_700)
     total = seal_all(sealer)
@@ -117,6 +120,15 @@ def test_groups_of_groups_are_kept(store: EventStore, conn: Connection, sealer: 
         path = inclusion_path(index, total, groups.subtree)
         assert root_by_inclusion(index, total, leaf, path) == last.root
         assert groups.index_of(groups.tile(index // 256).positions[index % 256]) == index
+
+    sealer._conn.execute("SELECT pg_advisory_unlock_all()")
+    write(store, 1, 300)
+    with connect(store.pool.dsn) as own:
+        next_one = Sealer(own, key)
+        assert next_one.take_over()
+        assert seal_all(next_one) == 300
+    assert sealed(conn).root == root_over_all(conn)
+    assert verify_seals(conn, key).faults == []
 
 
 def test_statements_are_over_a_thousand_events_at_most(

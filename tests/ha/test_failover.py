@@ -78,7 +78,7 @@ def test_a_lost_primary_loses_nothing_that_was_acknowledged(nth: int, tmp_path: 
         again = min(at for _, at in load.acknowledged.values() if at > lost_at)
         before = sum(at <= lost_at for _, at in load.acknowledged.values())
         with connect(standby.url(role=APP)) as conn:
-            stored = dict(
+            stored: dict[UUID, int] = dict(
                 conn.execute("SELECT command_id, max(position) FROM es_event GROUP BY 1").fetchall()
             )
             held = last_checkpoint(conn)

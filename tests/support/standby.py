@@ -38,8 +38,9 @@ class Standby(PostgresServer):
     def copy(self, primary: PostgresServer) -> None:
         """Take the primary's data as it is now, to follow it from there."""
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        program = [self.binaries / "pg_basebackup", "-D", self.data, "-X", "stream", "-c", "fast",
-                   "-h", primary.sockets, "-U", SUPERUSER, "--no-sync"]  # fmt: skip
+        program: list[str | Path] = [self.binaries / "pg_basebackup", "-D", self.data]
+        program += ["-X", "stream", "-c", "fast", "--no-sync"]
+        program += ["-h", primary.sockets, "-U", SUPERUSER]
         done = subprocess.run(
             self.unprivileged.wrap(program), capture_output=True, text=True, check=False
         )
