@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Tries a minute to sign in with one name from one address."""
     largest_body: int = Field(2_000_000, ge=1_000)
     """Bytes of the largest request that is taken."""
+    largest_document: int = Field(5_000_000, ge=1_000)
+    """Bytes of the largest file that is taken as a document."""
     longest_wait_seconds: float = Field(2.0, ge=0, le=30)
     """How long a read waits for the ledger position that it was asked to reflect."""
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.identities import Kind
 from adapters.outages import OUTAGES
 from adapters.rate_limit import Allowance, LimiterAway
+from adapters.settings import Settings
 from adapters.tokens import TokenRefused
 from api.access import Caller
 from api.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
@@ -73,6 +74,13 @@ def where(error: Exception) -> str:
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
+def largest(settings: Settings, path: str) -> int:
+    """Bytes of the largest body at an address: where files are sent, they come as base64."""
+    if path.endswith("/documents") or "/claim-documents/" in path:
+        return max(settings.largest_body, settings.largest_document * 4 // 3 + 10_000)
+    return settings.largest_body
+
+
 class Passing:
     """One request on its way through the gate."""
 
@@ -95,7 +103,7 @@ class Passing:
         state = scope.setdefault("state", {})
         state["request_id"] = self.request_id
         LEDGER_CURRENCY.set(parts.settings.currency)
-        self._largest = parts.settings.largest_body
+        self._largest = largest(parts.settings, scope["path"])
         announced = self.headers.get("content-length", "0")
         if not announced.isdigit() or int(announced) > self._largest:
             raise Problem(TOO_LARGE, details={"largest_bytes": self._largest})

@@ -10,6 +10,7 @@ from api.roles import (
     VIEW_CASE,
     VIEW_CLAIM,
     VIEW_DISPUTE,
+    VIEW_DOCUMENT,
     VIEW_MEMBER,
     VIEW_PAYMENT,
     VIEW_POLICY,
@@ -24,6 +25,7 @@ from projections import (
     claims,
     codes,
     disputes,
+    documents,
     fraud_cases,
     members,
     movements,
@@ -141,3 +143,8 @@ AUTHENTICATION_EVENTS = Resource(
 )
 PERMISSION_CHANGES = Resource("permission change", users.GRANTS, users.PROJECTION, VIEW_ACCESS)
 ROLES = Resource("role", roles.ROLES, roles.PROJECTION, VIEW_ROLE, ordering="code")
+DOCUMENTS = Resource(
+    "document", documents.DOCUMENTS, documents.PROJECTION, VIEW_DOCUMENT,
+    owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
+    expands={"claim": ("claim_id", CLAIMS)},
+)  # fmt: skip

@@ -3,13 +3,14 @@
 from fastapi import APIRouter
 
 from api import (
-    actuarial,
     access_audit,
     accumulators,
+    actuarial,
     adjudications,
     bordereaux,
     bulk_claims,
     cascades,
+    claim_documents,
     claim_lines,
     claims,
     claims_desk,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     preauthorisations.router,
     eligibility.router,
     bulk_claims.router,
+    claim_documents.router,
     claims.router,
     claims_desk.router,
     claim_lines.router,

@@ -11,6 +11,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.dispute import events as dispute
+from domain.document import events as document
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
@@ -70,6 +71,11 @@ CATALOGUE = Catalogue(
         Entry("policy.resumed", policy.PolicyResumed),
         Entry("policy.renewed", policy.PolicyRenewed),
         Entry("policy.terminated", policy.PolicyTerminated),
+        Entry("document.added", document.DocumentAdded),
+        Entry("document.version_added", document.DocumentVersionAdded),
+        Entry("document.verified", document.DocumentVerified),
+        Entry("document.rejected", document.DocumentRejected),
+        Entry("document.withdrawn", document.DocumentWithdrawn),
         Entry("preauthorisation.requested", preauthorisation.PreauthorisationRequested),
         Entry("preauthorisation.pended", preauthorisation.PreauthorisationPended),
         Entry("preauthorisation.updated", preauthorisation.PreauthorisationUpdated),

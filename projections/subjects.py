@@ -11,6 +11,7 @@ from projections import (
     claims,
     codes,
     disputes,
+    documents,
     members,
     payments,
     policies,
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("user", "user", users.PROJECTION, users.USERS, ""),
         Kind("role", "role", roles.PROJECTION, roles.ROLES, "code"),
+        Kind("document", "document", documents.PROJECTION, documents.DOCUMENTS, "claim_number"),
         Kind("code", "code", codes.PROJECTION, codes.CODES, "code"),
         Kind(
             "underwriting",

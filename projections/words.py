@@ -18,6 +18,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.dispute import events as dispute
+from domain.document import events as document
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
@@ -145,6 +146,26 @@ WORDS: Mapping[type, Sentence] = {
     policy.PolicyResumed: Sentence("cover goes on from {resumed_on}"),
     policy.PolicyRenewed: Sentence("the policy was renewed {period} for a premium of {premium}"),
     policy.PolicyTerminated: Sentence("cover ends for good before {until_on}: {reason}"),
+    document.DocumentAdded: Sentence(
+        "a document ({kind}, {file.media_type}, {file.size} bytes) was put to claim {claim_number} "
+        "by {added_by}",
+        "hati ({kind}) iliwekwa kwenye dai {claim_number} na {added_by}",
+    ),
+    document.DocumentVersionAdded: Sentence(
+        "version {version} was sent by {added_by} ({file.media_type}, {file.size} bytes)",
+        "toleo {version} lilitumwa na {added_by}",
+    ),
+    document.DocumentVerified: Sentence(
+        "version {version} was verified by {verified_by}",
+        "toleo {version} lilithibitishwa na {verified_by}",
+    ),
+    document.DocumentRejected: Sentence(
+        "version {version} was rejected by {rejected_by}{reasons: because of }",
+        "toleo {version} lilikataliwa na {rejected_by}{reasons: kwa sababu ya }",
+    ),
+    document.DocumentWithdrawn: Sentence(
+        "it was taken back by {withdrawn_by}: {reason}", "iliondolewa na {withdrawn_by}: {reason}"
+    ),
     preauthorisation.PreauthorisationRequested: Sentence(
         "{provider_id} asked for approval {number} of {items:count} services to {member_id} under "
         "{policy_id}, planned {service_from} to {service_until}: {estimated} estimated",

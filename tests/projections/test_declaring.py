@@ -29,6 +29,7 @@ MAIN = {
     "underwriting": "underwriting_cases",
     "accumulator": "accumulator_balances",
     "code": "codes",
+    "document": "documents",
     "preauthorisation": "preauthorisations",
     "treaty": "treaties",
     "cession": "cessions",

@@ -47,6 +47,7 @@ from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
 from domain.dispute import events as dispute
+from domain.document import events as document
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
@@ -188,6 +189,12 @@ DECLARATION = underwriting.Declaration(
     occupation=underwriting.Occupation.MEDIUM_RISK,
 )
 
+FILE = document.StoredFile(
+    "application/pdf",
+    48_211,
+    "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+    "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+)
 PLANNED = (
     preauthorisation.PlannedItem(
         1, "SUR-210", "Appendectomy", "surgery", Decimal(1), tzs(850_000), change="added"
@@ -385,6 +392,20 @@ SAMPLES: tuple[Any, ...] = (
         ),
     ),
     code.CodeRetired(date(2026, 1, 1), "LAB-015"),
+    document.DocumentAdded(
+        CLAIM,
+        "CLM-2025-00001",
+        MEMBER,
+        PROVIDER,
+        document.Kind.INVOICE,
+        "ankara.pdf",
+        FILE,
+        "muhimbili",
+    ),
+    document.DocumentVersionAdded(2, "ankara-2.pdf", FILE, "muhimbili"),
+    document.DocumentVerified(2, "neema", "stamped"),
+    document.DocumentRejected(1, "neema", ("UNREADABLE",), "the stamp hides the sum"),
+    document.DocumentWithdrawn("belongs to another claim", "neema"),
     preauthorisation.PreauthorisationRequested(
         number="PRE-2025-00001",
         member_id=MEMBER,

@@ -1,0 +1,197 @@
+"""Documents of claims over HTTP: send, read, better copies, verify, take back."""
+
+import base64
+import binascii
+from hashlib import sha256
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import Depends, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field, StringConstraints
+
+from adapters.document_contents import DocumentContents
+from adapters.uploads import Clean, UploadRefused, cleaned
+from api.answers import done, made
+from api.documentation import listed, single
+from api.errors import not_found, wrong_field
+from api.fields import Asked, Flag, Id, Name, Sentence
+from api.history import HISTORY, add_history
+from api.readable import CLAIMS, DOCUMENTS
+from api.reads import Read, Reads
+from api.roles import ADD_DOCUMENT, DELETE_DOCUMENT, VERIFY_DOCUMENT, VIEW_DOCUMENT
+from api.routing import resource_router
+from api.writing import Write, Writes
+from commands import documents
+from domain.document.decide import AddVersion, RejectDocument, VerifyDocument, WithdrawDocument
+from domain.document.events import Kind, StoredFile
+
+CREATED = "/api/v1/claim-documents"
+router = resource_router("/api/v1", "Document Management")
+
+BASE64 = r"^[A-Za-z0-9+/]*={0,2}$"
+TINY_PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+FILE = {
+    "content": {
+        media: {"schema": {"type": "string", "format": "binary"}}
+        for media in ("application/pdf", "image/jpeg", "image/png")
+    },
+    "description": "The file as it is kept.",
+}
+OfDocument = Annotated[Read, Depends(Reads(DOCUMENTS))]
+Sends = Annotated[Write, Depends(Writes(ADD_DOCUMENT, outside=True))]
+
+
+class NewVersion(Asked):
+    """A file: PDF, JPEG or PNG. Pictures are drawn anew, without whatever else was in the file."""
+
+    file_name: Name = Field(examples=["invoice.png"])
+    media_type: Name = Field(examples=["image/png"])
+    content: Annotated[str, StringConstraints(strict=True, pattern=BASE64)] = Field(
+        description="Its bytes in base64.", examples=[TINY_PNG]
+    )
+
+    def cleaned(self, largest: int) -> Clean:
+        """What may be kept of it; raises Problem."""
+        try:
+            content = base64.b64decode(self.content, validate=True)
+        except binascii.Error as error:
+            raise wrong_field("content", "is not base64") from error
+        try:
+            return cleaned(self.file_name, self.media_type, content, largest)
+        except UploadRefused as refused:
+            raise wrong_field("content", str(refused)) from refused
+
+
+class NewDocument(NewVersion):
+    kind: Kind = Kind.OTHER
+
+
+class Checking(Asked):
+    """What came of looking at it: `accepted`, or with reasons not."""
+
+    accepted: Flag = True
+    reasons: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    note: Sentence = ""
+
+
+@router.post("/claims/{claim_id}/documents", **made())
+async def add_claim_document(
+    claim_id: UUID,
+    body: NewDocument,
+    write: Annotated[Write, Depends(Writes(ADD_DOCUMENT, creates=CREATED, outside=True))],
+    claim: Annotated[Read, Depends(Reads(CLAIMS, ADD_DOCUMENT))],
+) -> Response:
+    """Put a document to a claim."""
+    if write.caller.outside:
+        await claim.check_there(claim_id)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    file = await run_in_threadpool(_kept, write, clean)
+    request = documents.NewDocument(claim_id, body.kind, clean.name, file)
+    return await write(body, documents.add_document, request)
+
+
+@router.get("/claims/{claim_id}/documents", **listed(DOCUMENTS))
+async def list_claim_documents(
+    claim_id: UUID,
+    read: OfDocument,
+    claim: Annotated[Read, Depends(Reads(CLAIMS, VIEW_DOCUMENT))],
+) -> Response:
+    """The documents of a claim."""
+    await claim.check_there(claim_id)
+    return await read.only(claim_id=claim_id).page()
+
+
+@router.get("/claim-documents/{id}", **single(DOCUMENTS))
+async def show_claim_document(
+    document_id: Id, read: Annotated[Read, Depends(Reads(DOCUMENTS, past=True))]
+) -> Response:
+    """What a document is and where it stands, now or as known then."""
+    return await read.shown(document_id)
+
+
+@router.get("/claim-documents/{id}/download", response_class=Response, responses={200: FILE})
+async def download_claim_document(document_id: Id, read: OfDocument) -> Response:
+    """The file of the last version."""
+    read.nothing_else()
+    await read.check_there(document_id)
+    parts = read.parts
+    row = await parts.reading.row(
+        "SELECT sha256, media_type, file_name, stage FROM documents"
+        " WHERE tenant = %s AND document_id = %s",
+        (parts.settings.tenant, document_id),
+    )
+    if row is None or row[3] == "withdrawn":
+        raise not_found()
+    digest, media_type, name, _ = row
+    store = parts.desk.store
+    contents = DocumentContents(store.pool, store.tenant)
+    content = await run_in_threadpool(contents.find, digest)
+    if content is None:
+        raise not_found()
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-SHA256": digest,
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@router.put("/claim-documents/{id}", **done())
+async def add_claim_document_version(
+    document_id: Id,
+    body: NewVersion,
+    write: Sends,
+    own: Annotated[Read, Depends(Reads(DOCUMENTS, ADD_DOCUMENT))],
+) -> Response:
+    """Send a better copy; the earlier versions stay in the history."""
+    if write.caller.outside:
+        await own.check_there(document_id)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    file = await run_in_threadpool(_kept, write, clean)
+    command = AddVersion(clean.name, file, write.caller.user.actor)
+    return await write(
+        body, documents.change_document, documents.DocumentStep(document_id, command)
+    )
+
+
+@router.post("/claim-documents/{id}/verify", **done())
+async def verify_claim_document(
+    document_id: Id, body: Checking, write: Annotated[Write, Depends(Writes(VERIFY_DOCUMENT))]
+) -> Response:
+    """Say that a document is readable and what it says it is, or why not; never by its sender."""
+    actor = write.caller.user.actor
+    command = (
+        VerifyDocument(actor, body.note)
+        if body.accepted
+        else RejectDocument(actor, body.reasons, body.note)
+    )
+    return await write(
+        body, documents.change_document, documents.DocumentStep(document_id, command)
+    )
+
+
+@router.delete("/claim-documents/{id}", **done())
+async def withdraw_claim_document(
+    document_id: Id, write: Annotated[Write, Depends(Writes(DELETE_DOCUMENT))]
+) -> Response:
+    """Take a document back; its history and content stay."""
+    command = WithdrawDocument(write.why(None), write.caller.user.actor)
+    return await write(
+        None, documents.change_document, documents.DocumentStep(document_id, command)
+    )
+
+
+def _kept(write: Write, clean: Clean) -> StoredFile:
+    """The content beside the log, before anything is said of it there; in a dry run it is not."""
+    store = write.parts.desk.store
+    if write.dry_run:
+        digest = sha256(clean.content).hexdigest()
+    else:
+        digest = DocumentContents(store.pool, store.tenant).keep(clean.content)
+    return StoredFile(clean.media_type, len(clean.content), digest, clean.received_sha256)
+
+
+add_history(router, DOCUMENTS, HISTORY, prefix="/claim-documents")

@@ -1,0 +1,66 @@
+"""Use cases of documents: add to a claim, add a better copy, verify, reject, take back."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commands.context import Context, Desk
+from commands.handling import Decision, Outcome, carry_out, changed
+from domain.claim import CLAIM
+from domain.claim.decide import submitted
+from domain.document import DOCUMENT
+from domain.document.decide import AddDocument, DocumentCommand, there
+from domain.document.events import Kind, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A file whose content is kept already, under the hash in `file`."""
+
+    claim_id: UUID
+    kind: Kind
+    file_name: str
+    file: StoredFile
+    document_id: UUID | None = None
+
+
+def add_document(desk: Desk, context: Context, request: NewDocument) -> Outcome:
+    """Put a document to a claim of ours, whatever its stage."""
+
+    def decide() -> Decision:
+        document = desk.store.load(DOCUMENT, request.document_id or desk.ids.new())
+        claim = submitted(desk.store.load(CLAIM, request.claim_id).state)
+        command = AddDocument(
+            request.claim_id,
+            claim.number,
+            claim.member_id,
+            claim.provider_id,
+            request.kind,
+            request.file_name,
+            request.file,
+            context.actor,
+        )
+        facts = DOCUMENT.decide(document.state, command)
+        answer = {
+            "id": str(document.stream_id), "number": claim.number, "sha256": request.file.sha256
+        }  # fmt: skip
+        return Decision((changed(document, facts),), answer)
+
+    return carry_out(desk.store, context, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStep:
+    document_id: UUID
+    command: DocumentCommand
+
+
+def change_document(desk: Desk, context: Context, request: DocumentStep) -> Outcome:
+    """Any other command to one document."""
+
+    def decide() -> Decision:
+        document = desk.store.load(DOCUMENT, request.document_id)
+        there(document.state)
+        facts = DOCUMENT.decide(document.state, request.command)
+        return Decision((changed(document, facts),), {"id": str(request.document_id)})
+
+    return carry_out(desk.store, context, decide)
