@@ -59,6 +59,7 @@ class Office:
         """The claim's adjudication, once the workers have come to it."""
         self.until(claim_id, *DECIDED)
         data: Json = self.get(f"/claims/{claim_id}/adjudication")
+        adds_up(self.get(f"/claims/{claim_id}/eob"), data["determination"])
         return data
 
     def until(self, claim_id: str, *stages: str) -> str:
@@ -107,6 +108,17 @@ def office(
             yield Office(api, api.as_role("admin"), machinery)
     finally:
         insurer.desk.store.close()
+
+
+def adds_up(eob: Json, determination: Json) -> None:
+    """The explanation of benefits tells the determination's figures, and they add up."""
+    for line, decided in zip(eob["lines"], determination["lines"], strict=True):
+        parts = sum(Decimal(amount) for amount in line["parts"].values())
+        assert parts == Decimal(line["billed"]), f"line {line['line']}: {parts} of {line['billed']}"
+        assert {part: decided[part] for part in line["parts"]} == line["parts"]
+    for part, amount in {**eob["parts"], "member_pays": eob["member_pays"]}.items():
+        lines = sum(Decimal(line["parts"].get(part, line["member_pays"])) for line in eob["lines"])
+        assert lines == Decimal(amount), f"{part}: lines {lines}, claim {amount}"
 
 
 def text(amount: object) -> str:
