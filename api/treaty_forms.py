@@ -60,6 +60,18 @@ class Ended(Asked):
     amount: Word = ""
 
 
+class Recipient(Asked):
+    """Which reinsurer answers."""
+
+    recipient: Name = Field(examples=["Re One"])
+
+
+class NewDispute(Recipient):
+    """Without lines the whole report is doubted."""
+
+    lines: tuple[Word, ...] = Field((), max_length=1_000)
+
+
 def placement_of(content: bytes, ledger: str) -> Placement:
     """The treaty of a file, whose amounts are in the treaty's own currency.
 
