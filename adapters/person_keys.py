@@ -114,6 +114,15 @@ class PersonKeys:
             ).fetchone()
         return None if row is None else row[0]
 
+    def counts(self) -> dict[str, int]:
+        """How many persons have a key (`kept`), and how many were erased (`destroyed`)."""
+        with self._pool.connection() as conn:
+            row = conn.execute(
+                "SELECT count(wrapped), count(destroyed_at) FROM vault.person_key"
+            ).fetchone()
+        assert row is not None
+        return {"kept": row[0], "destroyed": row[1]}
+
     def rewrap(self) -> int:
         """Wrap every key by a new key of the insurer and forget the old one; how many there are.
 

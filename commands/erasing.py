@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from adapters.envelope import Change, Loaded
-from adapters.portal_traces import forget_portal_users
+from adapters.traces import remove_traces
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from commands.members import national_id_released
@@ -69,7 +69,7 @@ def finish_erasure(desk: Desk, context: Context, member_id: UUID) -> bool:
     """Destroy the key of a member whose erasure is recorded; False where nothing was left to do."""
     if not isinstance(desk.store.load(MEMBER, member_id).state, Erased):
         return False
-    forget_portal_users(desk.store.pool, desk.store.tenant, member_id)
+    remove_traces(desk.store.pool, desk.store.tenant, member_id)
     desk.store.states.cache.clear()
     return desk.store.keys.destroy(desk.store.tenant, member_id, context.recorded_at)
 

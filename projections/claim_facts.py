@@ -96,6 +96,8 @@ FACTS = Table(
     ClaimFactRow,
     "claim_facts",
     ("claim_id",),
+    person="member_id",
+    erased="",
     indexes=(
         Index(("member_id", "service_from")),
         Index(("provider_id", "position")),
@@ -116,6 +118,8 @@ CLAIMANTS = Table(
     ClaimantRow,
     "claim_claimants",
     ("member_id",),
+    person="member_id",
+    erased="",
     parents=_members,
     needed_for=(MemberEnrolled, MemberDetailsCorrected, *CLAIMS),
 )
@@ -124,6 +128,8 @@ PAYEES = Table(
     "claim_payees",
     ("provider_id",),
     indexes=(Index(("account",)),),
+    person="provider_id",
+    erased="",
     parents=_providers,
     needed_for=(ProviderRegistered, *CLAIMS),
 )

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from adapters.envelope import Recorded
 from domain.events import CATALOGUE
-from domain.personal import Personal
+from domain.personal import ERASED, Personal
 
 if TYPE_CHECKING:
     from projections.rows import Rows
@@ -89,10 +89,12 @@ class Table(Generic[R]):
     `parents` names the parents whose rows an event will touch, so that they are fetched for a
     whole batch at once; without it that is the event's own stream. A parent that it forgets is
     fetched when it is needed. `added_only`: rows are written once and never looked at again.
-    `person` is the column that says whose a row is, where some of its columns are personal.
+    `person` is the column that says whose a row is, where some of its columns are personal;
+    `fraud_cases.member_id` is that of the row with the same parent in another table of this model.
+    `erased` is what their texts say when the person is erased.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each says one thing of the table
         self,
         row: type[R],
         name: str,
@@ -103,6 +105,7 @@ class Table(Generic[R]):
         needed_for: Iterable[type] | None = None,
         added_only: bool = False,
         person: str = "",
+        erased: str = ERASED,
     ) -> None:
         self.row = row
         self.name = name
@@ -112,6 +115,7 @@ class Table(Generic[R]):
         self.needed_for = None if needed_for is None else frozenset(needed_for)
         self.added_only = added_only
         self.person = person
+        self.erased = erased
         self.columns = tuple(_columns(row))
         self.column_names = tuple(column.name for column in self.columns)
         self.searched = tuple(c.name for c in self.columns if c.mark.searched)

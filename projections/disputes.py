@@ -45,6 +45,7 @@ DISPUTES = Table(
     DisputeRow,
     "disputes",
     ("dispute_id",),
+    person="member_id",
     indexes=(
         Index(("number",)),
         Index(("claim_id",)),

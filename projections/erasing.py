@@ -5,16 +5,19 @@ column says that it is personal. A read model that is filled anew comes to the s
 the events themselves read as erased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from adapters.postgres import Connection
+import psycopg
+
+from adapters.postgres import Connection, connect
+from adapters.traces import TRACES
 from domain.events import CATALOGUE
 from domain.member.erasing_events import MemberErased
-from domain.personal import ERASED
 from projections.declaring import Column, Projection, Table
 
 EVENT = CATALOGUE.name_of(MemberErased)
@@ -24,7 +27,7 @@ _EMPTIED: dict[type, str] = {
     int: "0",
     Decimal: "0",
     tuple: "'{}'",
-    date: "date_trunc('year', {0})::date",
+    date: "date_trunc('year', %s)::date",
 }
 
 
@@ -42,15 +45,43 @@ def erase(
 
 
 def statement(table: Table[Any], schema: str) -> str:
-    sets = ", ".join(f"{c.name} = {_emptied(c)}" for c in table.columns if c.personal)
+    sets = ", ".join(f"{c.name} = {_emptied(table, c)}" for c in table.columns if c.personal)
+    update = f"UPDATE {schema}.{table.name} AS t SET {sets} WHERE t.tenant = %s"  # noqa: S608
+    other, _, column = table.person.rpartition(".")
+    if not other:
+        return f"{update} AND t.{column} = %s"
+    parent = table.key[0]
     return (
-        f"UPDATE {schema}.{table.name} SET {sets} "  # noqa: S608
-        f"WHERE tenant = %s AND {table.person} = %s"
+        f"{update} AND EXISTS (SELECT FROM {schema}.{other} o WHERE o.tenant = t.tenant "
+        f"AND o.{parent} = t.{parent} AND o.{column} = %s)"
     )
 
 
-def _emptied(column: Column) -> str:
-    name = column.name
+def _emptied(table: Table[Any], column: Column) -> str:
+    # The same for every row, whatever it said: then it does not matter how a row came about.
     if column.type is str:
-        return f"CASE WHEN {name} = '' OR {name} IS NULL THEN {name} ELSE '{ERASED}' END"
-    return _EMPTIED[column.type].format(name)
+        return f"'{table.erased}'"
+    return _EMPTIED[column.type].replace("%s", column.name)
+
+
+def scrub(dsn: str, projections: Iterable[Projection]) -> list[str]:
+    """Write the tables that hold persons anew, so that no file keeps what their rows have been.
+
+    Readers wait for the moment that a table takes. Returns those that could not be had, because
+    somebody keeps them busy or this user does not own them.
+    """
+    left = []
+    with connect(dsn, application="bima-erase") as conn:
+        conn.execute("SET statement_timeout = 0")
+        conn.execute("SET lock_timeout = '5s'")
+        tables = [f"public.{t.name}" for p in projections for t in personal_tables(p)]
+        for name in (*tables, *TRACES):
+            try:
+                conn.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
+                left.append(name)
+        if not left:
+            # The planner's statistics hold samples of values, of rows too that are gone.
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                conn.execute("VACUUM (FULL) pg_catalog.pg_statistic")
+    return left

@@ -91,6 +91,7 @@ CASES = Table(
     FraudCaseRow,
     "fraud_cases",
     ("claim_id",),
+    person="member_id",
     parents=_claim,
     needed_for=(
         FraudAlerted,
@@ -110,7 +111,13 @@ CASES = Table(
         Index(("member_id",)),
     ),
 )
-EVIDENCE = Table(EvidenceRow, "fraud_evidence", ("claim_id", "evidence"), added_only=True)
+EVIDENCE = Table(
+    EvidenceRow,
+    "fraud_evidence",
+    ("claim_id", "evidence"),
+    added_only=True,
+    person="fraud_cases.member_id",
+)
 FLAGS = Table(FlagRow, "fraud_flags", ("subject_id", "claim_id"), added_only=True)
 
 

@@ -77,6 +77,7 @@ PREAUTHORISATIONS = Table(
     PreauthorisationRow,
     "preauthorisations",
     ("preauthorisation_id",),
+    person="member_id",
     indexes=(
         Index(("number",)),
         Index(("stage", "service_from")),

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from adapters.envelope import Recorded
-from commands import cessions, claims, payments, scoring
+from commands import cessions, claims, erasing, payments, scoring
 from commands.context import Context, Desk
 from commands.handling import Outcome
 from workers.reactions import Reaction
@@ -16,6 +16,7 @@ from workers.requests import (
     AskBank,
     CedeClaim,
     CedePremium,
+    FinishErasure,
     InstructPayment,
     Request,
     RescoreClaim,
@@ -125,6 +126,11 @@ def _cede_premium(desk: Desk, context: Context, request: CedePremium) -> Outcome
     return cessions.cede_policy(desk, context, cessions.CessionOf(request.policy_id))
 
 
+def _finish_erasure(desk: Desk, context: Context, request: FinishErasure) -> Outcome:
+    done = erasing.finish_erasure(desk, context, request.member_id)
+    return Outcome({"destroyed": done}, None, None)
+
+
 USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     ScoreClaim: _score,
     RescoreClaim: _rescore,
@@ -135,4 +141,5 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     SettleClaim: _settle,
     CedeClaim: _cede,
     CedePremium: _cede_premium,
+    FinishErasure: _finish_erasure,
 }

@@ -30,6 +30,7 @@ from domain.claim.events import (
     ClaimWithdrawn,
 )
 from domain.fraud_case.events import FraudCheckRequested
+from domain.member.erasing_events import MemberErased
 from domain.payment.events import PaymentConfirmed, PaymentInstructed, PaymentScheduled
 from domain.policy.events import PolicyIssued, PolicyRenewed
 from workers.requests import (
@@ -37,6 +38,7 @@ from workers.requests import (
     AskBank,
     CedeClaim,
     CedePremium,
+    FinishErasure,
     InstructPayment,
     Request,
     RescoreClaim,
@@ -196,6 +198,12 @@ def cede_premium(event: Recorded) -> list[Request]:
 cede_renewal = replace(cede_premium, name="cede_renewal")
 
 
+@reaction(Queue.GENERAL, FinishErasure)
+def destroy_key(event: Recorded) -> list[Request]:
+    """Destroy the key of a member who was erased, if whoever erased them was interrupted."""
+    return [FinishErasure(event.stream_id)]
+
+
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimSubmitted: (score_for_fraud,),
     FraudCheckRequested: (score_again_when_asked,),
@@ -207,6 +215,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimApproved: (schedule_payment,),
     PaymentScheduled: (instruct_payment,),
     PaymentInstructed: (ask_bank,),
+    MemberErased: (destroy_key,),
     PaymentConfirmed: (settle_claim,),
     PolicyIssued: (cede_premium,),
     PolicyRenewed: (cede_renewal,),

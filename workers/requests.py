@@ -64,9 +64,17 @@ class CedePremium:
     policy_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class FinishErasure:
+    """Destroy the key of a member whose erasure is recorded, unless that was done already."""
+
+    member_id: UUID
+
+
 Request = (
     ScoreClaim
     | RescoreClaim
+    | FinishErasure
     | AdjudicateClaim
     | SchedulePayment
     | InstructPayment

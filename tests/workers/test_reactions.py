@@ -60,6 +60,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "claim.information_received": ["go_on_when_answered"],
         "claim.reopened": ["adjudicate_when_reopened"],
         "claim.approved": ["schedule_payment"],
+        "member.erased": ["destroy_key"],
         "payment.scheduled": ["instruct_payment"],
         "payment.instructed": ["ask_bank"],
         "payment.confirmed": ["settle_claim"],
