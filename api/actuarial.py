@@ -61,6 +61,12 @@ def _amount(text: str) -> Decimal:
         raise ValueError(str(bad)) from None
 
 
+def _currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("is not a code of three capital letters, such as TZS")
+    return text
+
+
 def _share(text: str) -> Ratio:
     try:
         return Ratio.of(text[:40])
@@ -94,6 +100,10 @@ BOOKED = Parameter("booked", "query", flag, {"type": "boolean"}, "By the day of 
 KNOWN_ON = Parameter("known_on", "query", day, _DAY, "As known at the end of this day.")
 VALUED_ON = Parameter("valued_on", "query", day, _DAY, "Columns up to this day.")
 OPENED_ON = Parameter("opened_on", "query", day, _DAY, "The day whose reserve is followed.")
+CURRENCY = Parameter(
+    "currency", "query", _currency, {"type": "string", "pattern": "^[A-Z]{3}$"},
+    "Of this currency; that of the insurer where left out.",
+)  # fmt: skip
 XS = Parameter("xs", "query", _amount, _AMOUNT, "Only what exceeds this of each claim.")
 CAP = Parameter("cap", "query", _amount, _AMOUNT, "At most this of each claim.")
 THRESHOLD = Parameter("threshold", "query", _amount, _AMOUNT, "Incurred at least this.")
@@ -113,12 +123,12 @@ WHERE = Parameter(
     "Only claims with these values of segments: SEGMENT=VALUE, with commas between several.",
 )  # fmt: skip
 
-_KNOWN = (KNOWN_ON, KNOWN_AT, UP_TO_POSITION)
+_KNOWN = (KNOWN_ON, KNOWN_AT, UP_TO_POSITION, CURRENCY)
 _QUESTION = (FORMAT, MEASURE, BASIS, BOOKED, ORIGIN, DEVELOPMENT, *_KNOWN, VALUED_ON, XS, CAP,
              SHARE, TREATY, WHERE)  # fmt: skip
 Triangles = Annotated[Read, Depends(Reads(MOVEMENTS, more=(*_QUESTION, FORM, BY)))]
 Completion = Annotated[Read, Depends(Reads(MOVEMENTS, more=_QUESTION))]
-OfExposure = Annotated[Read, Depends(Reads(MOVEMENTS, more=(FORMAT, ORIGIN, KNOWN_ON)))]
+OfExposure = Annotated[Read, Depends(Reads(MOVEMENTS, more=(FORMAT, ORIGIN, KNOWN_ON, CURRENCY)))]
 OfExperience = Annotated[
     Read,
     Depends(Reads(MOVEMENTS, more=(FORMAT, MEASURE, BASIS, ORIGIN, *_KNOWN, SHARE, TREATY, WHERE))),
@@ -220,8 +230,8 @@ def _made(read: Read, make: Make, form: Format) -> tuple[pl.DataFrame, bytes]:
         asked = _asked(read.said)
         with store.pool.connection() as conn:
             actuary = Actuary(
-                conn, settings.movements_folder, store.tenant, settings.zone, settings.currency,
-                parts.desk.clock.now(),
+                conn, settings.movements_folder, store.tenant, settings.zone,
+                read.said.get("currency") or settings.currency, parts.desk.clock.now(),
             )  # fmt: skip
             table = make(actuary, asked)
     except AskedWrongly as wrong:

@@ -13,6 +13,7 @@ from cli.actuarial_options import (
     Basis,
     Booked,
     Cap,
+    Currency,
     Development,
     Excess,
     Files,
@@ -40,12 +41,16 @@ def actuarial() -> None:
 
 @app.command()
 def exposure(
-    origin: Origin = "M", known: Known = "", output: Output = None, as_json: AsJson = False
+    origin: Origin = "M",
+    known: Known = "",
+    currency: Currency = "",
+    output: Output = None,
+    as_json: AsJson = False,
 ) -> None:
     """Earned premium, member days and member months of each period."""
     from projections.actuarial_tables import exposure_table
 
-    with actuary(()) as reads:
+    with actuary(currency=currency) as reads:
         table = exposure_table(reads, Shared(origin=origin, known=known).asked())
         written(table, output, as_json=as_json)
 
@@ -56,9 +61,11 @@ def experience(  # noqa: PLR0913, PLR0917  # a command has as many options
     basis: Basis = "gross",
     origin: Origin = "M",
     known: Known = "",
+    valued: Valued = "",
     share: Share = "",
     treaty: Treaty = "",
     where: Where = [],  # noqa: B006
+    currency: Currency = "",
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,9 +75,9 @@ def experience(  # noqa: PLR0913, PLR0917  # a command has as many options
     """
     from projections.actuarial_tables import experience as experience_of
 
-    shared = Shared(measure, basis, origin=origin, known=known, share=share, treaty=treaty,
-                    where=tuple(where))  # fmt: skip
-    with actuary(()) as reads:
+    shared = Shared(measure, basis, origin=origin, known=known, valued=valued, share=share,
+                    treaty=treaty, where=tuple(where))  # fmt: skip
+    with actuary(currency=currency) as reads:
         table = experience_of(reads, shared.asked())
         if output is not None and output.suffix.lower() in PICTURES:
             from cli.charts import loss_ratio
@@ -96,6 +103,7 @@ def completion(  # noqa: PLR0913, PLR0917  # a command has as many options
     share: Share = "",
     treaty: Treaty = "",
     where: Where = [],  # noqa: B006
+    currency: Currency = "",
     output: Output = None,
     file: Files = [],  # noqa: B006
     as_json: AsJson = False,
@@ -107,7 +115,7 @@ def completion(  # noqa: PLR0913, PLR0917  # a command has as many options
     shared = Shared(measure, basis, booked, origin, development, "cumulative", known, valued, xs,
                     cap, share, treaty, (), tuple(where))  # fmt: skip
     asked = shared.asked()
-    with actuary(tuple(file)) as reads:
+    with actuary(tuple(file), currency) as reads:
         if output is not None and output.suffix.lower() in PICTURES:
             from cli.charts import development as drawn
 
@@ -126,6 +134,7 @@ def large_claims(
     known: Known = "",
     valued: Valued = "",
     where: Where = [],  # noqa: B006
+    currency: Currency = "",
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -134,7 +143,7 @@ def large_claims(
     from projections.actuarial_tables import large_claims as large
 
     shared = Shared("incurred", basis, known=known, valued=valued, where=tuple(where))
-    with actuary(()) as reads:
+    with actuary(currency=currency) as reads:
         try:
             least = Money.of(threshold, reads.currency)
         except (BadAmount, InvalidOperation) as bad:
@@ -151,6 +160,7 @@ def run_off(
     origin: Origin = "M",
     known: Known = "",
     where: Where = [],  # noqa: B006
+    currency: Currency = "",
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -162,5 +172,5 @@ def run_off(
     except ValueError:
         sys.exit(f"bima: {opened!r} is not a day like 2025-01-31")
     shared = Shared("reserve", basis, origin=origin, known=known, where=tuple(where))
-    with actuary(()) as reads:
+    with actuary(currency=currency) as reads:
         written(run_off_table(reads, shared.asked(), day), output, as_json=as_json)

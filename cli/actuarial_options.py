@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from domain.money import Money
+from domain.money import BadAmount, Money
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,6 +40,7 @@ Share = Annotated[
 Treaty = Annotated[str, typer.Option(help="Only what this treaty took (its id).")]
 By = Annotated[list[str], typer.Option(help="A triangle for each value of this segment.")]
 Where = Annotated[list[str], typer.Option(help="Only claims with SEGMENT=VALUE.")]
+Currency = Annotated[str, typer.Option(help="Of this currency; default: the insurer's.")]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help=".csv, .json, .parquet, .arrow, or a picture: .png, .svg."),
@@ -106,7 +107,7 @@ class Shared:
 
 
 @contextmanager
-def actuary(files: tuple[Path, ...]) -> "Iterator[Actuary]":
+def actuary(files: tuple[Path, ...] = (), currency: str = "") -> "Iterator[Actuary]":
     """Reads of the ledger, or of the files named; what may not be asked ends the command."""
     from adapters.clock import SystemClock
     from adapters.postgres import connect
@@ -118,8 +119,10 @@ def actuary(files: tuple[Path, ...]) -> "Iterator[Actuary]":
 
     settings = get_settings()
     now = SystemClock(settings.timezone).now()
-    common = (settings.movements_folder, settings.tenant, settings.zone, settings.currency, now)
+    money = currency or settings.currency
+    common = (settings.movements_folder, settings.tenant, settings.zone, money, now)
     try:
+        Money.of(0, money)
         for path in files:
             if not path.is_file():
                 raise AskedWrongly("file", f"{path} is not there")
@@ -132,7 +135,7 @@ def actuary(files: tuple[Path, ...]) -> "Iterator[Actuary]":
                 yield Actuary(conn, *common)
     except Refused as refused:
         sys.exit(f"bima: {refused.code}: {refused.detail}")
-    except (AskedWrongly, LookupError, NoPicture) as wrong:
+    except (AskedWrongly, BadAmount, LookupError, NoPicture) as wrong:
         sys.exit(f"bima: {wrong}")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INK, PALE, GRID = "#22313f", "#8a97a3", "#e3e8ec"
 DEEP, WARM, SOFT = "#1f6f8b", "#c8553d", "#cfe0e6"
 READABLE = 14  # columns up to which every cell is told in figures
-STYLE = {
+STYLE: Any = {
     "svg.hashsalt": "bima",
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -202,8 +202,9 @@ def _drawing(
 
 def _titles(figure: "Figure", title: str, subtitle: str) -> None:
     """The title over the whole picture, and in paler letters what it stands on."""
-    figure.get_layout_engine().set(rect=(0.01, 0.01, 0.98, 0.98 - 0.62 / figure.get_figheight()))
     high = figure.get_figheight()
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0.01, 0.01, 0.98, 0.98 - 0.62 / high))
     figure.text(0.02, 1 - 0.14 / high, title, fontsize=13, fontweight="bold", va="top")
     figure.text(0.02, 1 - 0.42 / high, subtitle, fontsize=8.5, color=PALE, va="top")
 

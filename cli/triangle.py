@@ -11,6 +11,7 @@ from cli.actuarial_options import (
     Booked,
     By,
     Cap,
+    Currency,
     Development,
     Excess,
     Files,
@@ -50,6 +51,7 @@ def triangle(  # noqa: PLR0913, PLR0917  # a command has as many options
     treaty: Treaty = "",
     by: By = [],  # noqa: B006  # typer reads it, nobody changes it
     where: Where = [],  # noqa: B006
+    currency: Currency = "",
     output: Output = None,
     file: Files = [],  # noqa: B006
     as_json: AsJson = False,
@@ -66,7 +68,7 @@ def triangle(  # noqa: PLR0913, PLR0917  # a command has as many options
         tuple(by), tuple(where),
     )  # fmt: skip
     asked = shared.asked()
-    with actuary(tuple(file)) as reads:
+    with actuary(tuple(file), currency) as reads:
         answer = reads.triangles(asked)
         if output is not None and output.suffix.lower() in PICTURES:
             from cli.charts import NoPicture, heat_map

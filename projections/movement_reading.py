@@ -71,8 +71,7 @@ def closed_months(conn: Connection, tenant: int) -> list[ClosedMonth]:
         (tenant,),
     )
     return [
-        ClosedMonth(*row, currencies=frozenset(total["currency"] for total in totals))
-        for *row, totals in rows
+        ClosedMonth(*row[:-1], frozenset(total["currency"] for total in row[-1])) for row in rows
     ]
 
 

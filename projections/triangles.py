@@ -105,12 +105,12 @@ def all_steps(
         known = known.filter(pl.col("recorded_on") <= question.known_on)
     days = _by_day(known, question, by)
     special = _special(known, question, days)
-    if special is not None:
-        again = known.join(special, on="claim", how="semi").sort("seq").collect()
-        days = pl.concat([days, _taken_out(_by_day(again.lazy(), question, by))])
+    if special is None:
+        return _steps(days, question, by)
+    again = known.join(special, on="claim", how="semi").sort("seq").collect()
+    days = pl.concat([days, _taken_out(_by_day(again.lazy(), question, by))])
     found = _steps(days, question, by)
-    if special is not None:
-        _add_special(found, to_movements(again, segments, currency), question, by)
+    _add_special(found, to_movements(again, segments, currency), question, by)
     return found
 
 
@@ -130,9 +130,9 @@ def _by_day(known: pl.LazyFrame, question: Question, by: Sequence[str]) -> pl.Da
         inside = inside.with_columns(value=pl.lit(1, pl.Int64))
     else:
         inside = _amounts(inside, day, question, counts)
-    keys = (*by, "kind", "service_on", day.alias("on"))
+    keys = [*by, "kind", "service_on"]
     return (
-        inside.group_by(keys)
+        inside.group_by(*keys, day.alias("on"))
         .agg(
             pl.col("value").cast(pl.Int128).sum(),
             pl.len().cast(pl.Int64).alias("rows"),
