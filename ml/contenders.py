@@ -76,10 +76,16 @@ def model(plan: Plan, seen: Callable[[Trained], object] | None = None) -> Learn:
             seen(trained)
 
         def judge(data: Dataset) -> Judged:
-            parts = trees.contributions(trained.encoding.matrix(data.rows))
-            probability = trained.calibration.probabilities(parts.sum(axis=1))
-            kinds = tuple(pointing_to(data.features, own) for own in parts)
-            return Judged(probability, probability >= trained.threshold, kinds)
+            matrix = trained.encoding.matrix(data.rows)
+            probability = trained.calibration.probabilities(trees.margins(matrix))
+            flagged = probability >= trained.threshold
+            kinds = [""] * len(data)
+            if flagged.any():  # taking a score apart is dear, and nobody asks it of the others
+                places = np.flatnonzero(flagged)
+                parts = trees.contributions(matrix[places])
+                for place, own in zip(places.tolist(), parts, strict=True):
+                    kinds[place] = pointing_to(data.features, own)
+            return Judged(probability, flagged, tuple(kinds))
 
         return judge
 
