@@ -56,11 +56,11 @@ class NewService(NewDiagnosis):
             self.code,
             self.kind,
             self.category,
-            self.base_price or Decimal(0),
+            Decimal(self.base_price or 0),
             self.care_type,
             self.frequency_days,
             self.who,
-            bundle_price=self.bundle_price,
+            bundle_price=None if self.bundle_price is None else Decimal(self.bundle_price),
         )
         return PublishCode(System.SERVICE, self.code, self.description, self.from_on, service)
 

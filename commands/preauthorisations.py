@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from adapters.envelope import Change
 from commands.adjudication import gather
 from commands.claims import covered_on
 from commands.context import Context, Desk
@@ -177,7 +178,7 @@ def change_request(desk: Desk, context: Context, request: RequestStep) -> Outcom
         standing = requested(asked.state)
         facts = PREAUTHORISATION.decide(asked.state, request.command)
         answer = {"id": str(request.preauthorisation_id), "number": standing.number}
-        changes = (changed(asked, facts),)
+        changes: tuple[Change, ...] = (changed(asked, facts),)
         if standing.stage is Stage.APPROVED and facts:
             changes += released(desk, request.preauthorisation_id, standing)
         return Decision(changes, answer)

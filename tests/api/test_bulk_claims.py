@@ -122,7 +122,9 @@ def test_claims_come_as_json_too(api: RunningApi, admin: httpx2.Client, book: Bo
     told = data_of(admin.post(PATH, json=body))
     assert (told["taken"], told["refused"]) == (1, 1)
     assert told["claims"][1]["errors"][0]["field"] == "colour"
-    for broken in ([], {"claims": []}, {"claims": [1]}, {"claims": [{}], "more": 1}):
+    nothing: Json = {"claims": []}
+    several: list[object] = [[], nothing, {"claims": [1]}, {"claims": [{}], "more": 1}]
+    for broken in several:
         error_of(admin.post(PATH, json=broken), 422, "VALIDATION_ERROR")
     error_of(admin.post(PATH, content=b"{", headers={"Content-Type": "application/json"}), 400,
              "VALIDATION_ERROR")  # fmt: skip

@@ -3,9 +3,9 @@
 import httpx2
 
 from tests.api.book import shown
-from tests.api.running import RunningApi, data_of, error_of
+from tests.api.running import Json, RunningApi, data_of, error_of
 
-CODES = [
+CODES: list[Json] = [
     {
         "code": "LAB-900",
         "description": "Malaria rapid test",

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from adapters.identities import Kind
+from projections.verifying import verify
 from tests.api.running import Json, data_of, error_of
 from tests.cases.http.office import FROM, UNTIL, Office, office
 from tests.support.servers import DatabaseMaker, TestServers, empty, worker_number
@@ -111,7 +112,8 @@ class Family:
             body["preauthorisation_id"] = approval
         made = self.desk.make("/claims", body)
         self.desk.decided(made)
-        return self.desk.get(f"/claims/{made}", self.desk.api.last_position())
+        told: Json = self.desk.get(f"/claims/{made}", self.desk.api.last_position())
+        return told
 
     def paid_by_limit(self) -> int:
         rows = self.desk.everything(f"/policies/{self.policy}/accumulators")
@@ -233,3 +235,12 @@ def test_a_provider_asks_for_its_own_services_and_sees_its_own(family: Family) -
     error_of(other.delete(f"/api/v1/claims/preauth/{made}"), 404, "RESOURCE_NOT_FOUND")
     error_of(own.patch(f"/api/v1/claims/preauth/{made}/approve"), 403, "PERMISSION_DENIED")
     data_of(own.delete(f"/api/v1/claims/preauth/{made}"))
+
+
+def test_what_was_kept_used_and_freed_leaves_a_ledger_that_agrees(family: Family) -> None:
+    used = family.approved(300_000)
+    family.claims(250_000, used)
+    family.approved(200_000)
+    family.desk.machinery.drain()
+    checks = verify(family.desk.api.parts.settings.require_database_url())
+    assert {check.name: check.faults for check in checks if check.faults} == {}
