@@ -15,7 +15,13 @@ from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out
 from commands.treaties import versions_in_force
 from domain.cession import CESSION
-from domain.cession.decide import CedeLosses, CedePremium, RestrikeLife, StrikeYear
+from domain.cession.decide import (
+    CedeLosses,
+    CedePremium,
+    MovedClaim,
+    RestrikeLife,
+    StrikeYear,
+)
 from domain.cession.events import CessionEvent, CessionRestruck, LossCeded, PremiumCeded
 from domain.cession.losses import Movement, retained
 from domain.cession.programme import TreatyVersion, chosen_for
@@ -42,21 +48,34 @@ class CessionOf:
 
 def cede_claim(desk: Desk, context: Context, request: CessionOf) -> Outcome:
     """Strike the life of a claim again after every movement of the claim not yet struck."""
+    return cede_claims(desk, context, (request.what,))
+
+
+def cede_claims(desk: Desk, context: Context, claims: Sequence[UUID]) -> Outcome:
+    """The same for claims of one member, struck together day by day."""
     in_force = versions_in_force(desk)
     if not in_force:
         return NOTHING
-    figures = figures_of(desk.store.stream(request.what))
-    if figures is None or not figures.history:
+    found = [figures_of(desk.store.stream(claim)) for claim in claims]
+    known = [figures for figures in found if figures is not None and figures.history]
+    if not known:
         return NOTHING
-    moved = _moved(figures, _risk(desk, figures), in_force, desk.currency)
+    assert len({figures.member_id for figures in known}) == 1, "claims of several members"
+    moved = tuple(
+        MovedClaim(
+            figures.claim_id,
+            figures.number,
+            _moved(figures, _risk(desk, figures), in_force, desk.currency),
+        )
+        for figures in known
+    )
     versions = tuple(version for version, _ in in_force)
 
     def decide() -> Decision:
-        life = desk.store.load(CESSION, cession_id(figures.member_id))
-        command = CedeLosses(figures.claim_id, figures.number, moved, versions)
-        facts = tuple(CESSION.decide(life.state, command))
-        on = _days(facts)
-        return Decision((Change(life, facts, on),) if facts else (), {})
+        life = desk.store.load(CESSION, cession_id(known[0].member_id))
+        facts = tuple(CESSION.decide(life.state, CedeLosses(moved, versions)))
+        answer = {"facts": len(facts)}
+        return Decision((Change(life, facts, _days(facts)),) if facts else (), answer)
 
     return _if_anything(desk, context, decide)
 

@@ -34,7 +34,7 @@ def strike(
     from commands.cessions import (
         CessionOf,
         YearStrike,
-        cede_claim,
+        cede_claims,
         cede_policy,
         restrike_life,
         strike_years,
@@ -42,14 +42,15 @@ def strike(
 
     told = {"claims": 0, "policies": 0, "lives": 0, "posted": 0}
     with in_words(), the_desk() as desk, Progress(console=Console(stderr=True)) as bar:
-        work = list(_moved(desk))
-        task = bar.add_task("ceding", total=len(work))
-        for kind, which in work:
-            use = cede_claim if kind == "claims" else cede_policy
-            outcome = use(desk, context_of(desk, by, reason), CessionOf(which))
-            told[kind] += 1
+        lives, policies = _moved(desk)
+        for claims in bar.track(list(lives.values()), description="ceding claims"):
+            outcome = cede_claims(desk, context_of(desk, by, reason), claims)
+            told["claims"] += len(claims)
+            told["posted"] += int(outcome.answer.get("facts", 0))
+        for policy in bar.track(policies, description="ceding premiums"):
+            outcome = cede_policy(desk, context_of(desk, by, reason), CessionOf(policy))
+            told["policies"] += 1
             told["posted"] += outcome.receipt is not None
-            bar.advance(task)
         if again or year:
             members = sorted(set(_members(desk)), key=str)
             if again:
@@ -65,21 +66,24 @@ def strike(
         return
     typer.echo(
         f"{told['claims']} claims and {told['policies']} policies looked at, {told['lives']} lives "
-        f"struck again: {told['posted']} times something was posted."
+        f"struck again: {told['posted']} facts were posted."
     )
 
 
-def _moved(desk: "Desk") -> Iterator[tuple[str, UUID]]:
-    """Every claim and policy that has moved money, once, in the order of the log."""
-    names = ["claim.adjudicated", "claim.paid", "claim.payment_posted", "policy.issued"]
-    seen: set[UUID] = set()
+def _moved(desk: "Desk") -> tuple[dict[UUID, list[UUID]], list[UUID]]:
+    """Every claim by the life that it belongs to, and every policy, in the order of the log."""
+    names = ["claim.submitted", "claim.taken_over", "policy.issued"]
+    lives: dict[UUID, list[UUID]] = {}
+    policies: list[UUID] = []
     position = 0
     while page := desk.store.read_after(position, _PAGE, names=names):
         for event in page:
-            if event.stream_id not in seen:
-                seen.add(event.stream_id)
-                yield ("policies" if event.name == "policy.issued" else "claims"), event.stream_id
+            if event.name == "policy.issued":
+                policies.append(event.stream_id)
+            else:
+                lives.setdefault(event.fact.member_id, []).append(event.stream_id)
         position = page[-1].position
+    return lives, policies
 
 
 def _members(desk: "Desk") -> Iterator[UUID]:

@@ -1,6 +1,6 @@
 """How cessions are posted: strike on everything known, post the differences, never twice."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
@@ -29,12 +29,19 @@ from domain.reinsurance.loss import Loss, Premium, Risk
 
 
 @dataclass(frozen=True, slots=True)
-class CedeLosses:
-    """Strike a life again after these movements of one claim."""
+class MovedClaim:
+    """The movements of a claim in the order of its versions, each with the event behind it."""
 
     claim_id: UUID
     number: str
     moved: tuple[tuple[Movement, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CedeLosses:
+    """Strike a life again after the movements of some of its claims."""
+
+    claims: tuple[MovedClaim, ...]
     treaties: tuple[TreatyVersion, ...]
 
 
@@ -92,27 +99,43 @@ def decide(cession: Cession, command: CessionCommand) -> Sequence[CessionEvent]:
 def cedelosses_as_of(cession: Cession, command: CedeLosses) -> Sequence[CessionEvent]:
     """One fact a movement that was not struck yet, in the order of the claim's own history.
 
-    A movement of an earlier day than others that are known changes what was ceded on their days
-    as well: that is posted beside it.
+    Several claims go day by day. A movement of an earlier day than others that are known changes
+    what was ceded on their days as well: that is posted beside it.
     """
     facts: list[CessionEvent] = []
-    for moved, because in sorted(command.moved, key=lambda one: one[0].version):
-        known = cession.claims.get(command.claim_id)
+    for claim, moved, because in _day_by_day(command.claims):
+        known = cession.claims.get(claim.claim_id)
         if known is not None and known.version >= moved.version:
             continue
-        for fact in _after(cession, command, moved, because):
+        for fact in _after(cession, command.treaties, claim, moved, because):
             facts.append(fact)
             cession = evolve(cession, fact)
     return facts
 
 
+def _day_by_day(claims: Iterable[MovedClaim]) -> list[tuple[MovedClaim, Movement, str]]:
+    """All movements, earlier days first, but never against the order of a claim's versions."""
+    keyed: list[tuple[tuple[date, str, int], MovedClaim, Movement, str]] = []
+    for claim in claims:
+        latest = date.min
+        for moved, because in sorted(claim.moved, key=lambda one: one[0].version):
+            latest = max(latest, moved.on)
+            keyed.append(((latest, claim.number, moved.version), claim, moved, because))
+    keyed.sort(key=lambda one: one[0])
+    return [(claim, moved, because) for _, claim, moved, because in keyed]
+
+
 def _after(
-    cession: Cession, command: CedeLosses, moved: Movement, because: str
+    cession: Cession,
+    treaties: tuple[TreatyVersion, ...],
+    claim: MovedClaim,
+    moved: Movement,
+    because: str,
 ) -> Iterator[CessionEvent]:
     def fact(lines: tuple[CededLine, ...]) -> LossCeded:
         return LossCeded(
-            command.claim_id,
-            command.number,
+            claim.claim_id,
+            claim.number,
             moved.version,
             moved.risk,
             moved.loss_on,
@@ -123,18 +146,18 @@ def _after(
             because,
         )
 
-    item = str(command.claim_id)
+    item = str(claim.claim_id)
     loss = Loss(item, moved.incurred, moved.risk, claim=item, loss_on=moved.loss_on)
-    known = command.claim_id in cession.claims
-    if not known and not chosen_for(command.treaties, loss):
+    known = claim.claim_id in cession.claims
+    if not known and not chosen_for(treaties, loss):
         return  # no treaty covers it: nothing was ceded, and nothing needs to be said
     after = evolve(cession, fact(()))
     lines = _differences(
-        after.posted_by(moved.on), *of_life(after.claims.values(), command.treaties, moved.on)
+        after.posted_by(moved.on), *of_life(after.claims.values(), treaties, moved.on)
     )
     own = fact(lines)
     yield own
-    yield from _restruck(evolve(cession, own), command.treaties, moved.on, because)
+    yield from _restruck(evolve(cession, own), treaties, moved.on, because)
 
 
 def _restruck(

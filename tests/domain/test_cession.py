@@ -7,7 +7,13 @@ from uuid import UUID
 import pytest
 
 from domain.cession import CESSION
-from domain.cession.decide import CedeLosses, CedePremium, RestrikeLife, StrikeYear
+from domain.cession.decide import (
+    CedeLosses,
+    CedePremium,
+    MovedClaim,
+    RestrikeLife,
+    StrikeYear,
+)
 from domain.cession.events import CededLine, CessionRestruck, LossCeded, PremiumCeded
 from domain.cession.losses import Movement
 from domain.cession.programme import TreatyVersion, by_life, by_year, struck_by_life
@@ -32,7 +38,8 @@ def moved(
 
 
 def cede(claim: UUID, number: str, *movements: Movement) -> CedeLosses:
-    return CedeLosses(claim, number, tuple((one, "claim.paid") for one in movements), (QS, XL))
+    movements_with_events = tuple((one, "claim.paid") for one in movements)
+    return CedeLosses((MovedClaim(claim, number, movements_with_events),), (QS, XL))
 
 
 def after(*commands: CedeLosses | RestrikeLife) -> tuple[Cession, list[object]]:
@@ -87,6 +94,16 @@ def test_the_order_in_which_movements_come_changes_no_day() -> None:
         for order in permutations(commands)
     }
     assert len(seen) == 1
+
+
+def test_claims_of_a_life_struck_together_are_struck_as_one_by_one() -> None:
+    one, two = cede(CLAIM, "C-1", FIRST, PAID), cede(OTHER, "C-2", SECOND)
+    together = CedeLosses((*one.claims, *two.claims), (QS, XL))
+    state, facts = after(together)
+    assert [type(fact) for fact in facts] == [LossCeded] * 3  # by day, nothing is struck twice
+    apart, _ = after(one, two)
+    for day in (date(2025, 2, 1), date(2025, 3, 4), date(2025, 3, 10)):
+        assert posted(state, day) == posted(apart, day)
 
 
 def test_what_came_before_is_not_ceded_twice() -> None:
@@ -162,7 +179,8 @@ def test_a_line_carries_its_own_way(share: str) -> None:
 
     section = replace(QUOTA_SHARE.sections[0], cession=Ratio.of(share))
     terms = TreatyVersion(QS.treaty_id, 1, replace(QUOTA_SHARE, sections=(section,)))
-    command = CedeLosses(CLAIM, "C-1", ((FIRST, "claim.adjudicated"),), (terms,))
+    claim = MovedClaim(CLAIM, "C-1", ((FIRST, "claim.adjudicated"),))
+    command = CedeLosses((claim,), (terms,))
     (fact,) = CESSION.decide(Cession(), command)
     assert isinstance(fact, LossCeded)
     line: CededLine = fact.lines[0]

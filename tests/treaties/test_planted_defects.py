@@ -379,7 +379,7 @@ DEFECTS: dict[str, tuple[str, str, Callable[[Scene], Evidence], str]] = {
         "QS-2025",
         CLAIMS,
         lambda s: s.after(LOST),
-        "ceded to date is what the ledger says",
+        "no claim is left out",
     ),
     "a doubled event": (
         "QS-2025",
