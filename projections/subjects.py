@@ -19,6 +19,7 @@ from projections import (
     products,
     providers,
     roles,
+    treaties,
     underwriting_cases,
     users,
 )
@@ -45,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("dispute", "dispute", disputes.PROJECTION, disputes.DISPUTES),
         Kind("payment", "payment", payments.PROJECTION, payments.PAYMENTS),
         Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
+        Kind("treaty", "treaty", treaties.PROJECTION, treaties.TREATIES, "code"),
         Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),
         Kind(
             "preauthorisation",
