@@ -116,15 +116,15 @@ def _alike(one: SeenClaim, other: SeenClaim) -> bool:
 
 def _of_visit(claim: SeenClaim, known: Known) -> dict[str, Value]:
     here, bill, day = known.here, claim.bill, claim.service_on
-    that_day = [one for one in here if one.service_on == day]
-    days = len({one.service_on for one in here})
-    same = [one for one in here if one.bill == bill and one.member != claim.member]
+    days = [one.service_on for one in here]
+    that_day = days.count(day)
+    same = [one for one in here if one.bill == bill]
     return {
         "far_from_home": int(bool(claim.home and claim.place) and claim.home != claim.place),
         "days_to_submission": (claim.submitted_on - day).days,
-        "busy_day": len(that_day) * days / len(here) if here else 0.0,
-        "identical_bills": 100 * len(same) / (len(here) + 10),
-        "same_bill_that_day": sum(one.bill == bill for one in that_day),
+        "busy_day": that_day * len(set(days)) / len(here) if here else 0.0,
+        "identical_bills": 100 * sum(one.member != claim.member for one in same) / (len(here) + 10),
+        "same_bill_that_day": sum(one.service_on == day for one in same),
     }
 
 

@@ -33,11 +33,11 @@ def upcoding(suspect: Suspect) -> str:
 
     One dear bill alone may be a severe case; a provider with severe cases only is looked into.
     """
-    like, here = suspect.known.like, suspect.same_illness_here
-    if len(like) < FEWEST_LIKE or len(here) < FEWEST_HERE:
+    like = suspect.known.like
+    if len(like) < FEWEST_LIKE or suspect.claim.billed < (dear := DEAR * like.usual_total):
         return ""
-    dear = DEAR * like.usual_total
-    if suspect.claim.billed < dear or median([one.billed for one in here]) < dear:
+    here = suspect.same_illness_here
+    if len(here) < FEWEST_HERE or median([one.billed for one in here]) < dear:
         return ""
     return "the provider's bills for this diagnosis are mostly far above those of others"
 
