@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -70,9 +71,13 @@ def closed_months(conn: Connection, tenant: int) -> list[ClosedMonth]:
         "FROM movement_months WHERE tenant = %s ORDER BY month",
         (tenant,),
     )
-    return [
-        ClosedMonth(*row[:-1], frozenset(total["currency"] for total in row[-1])) for row in rows
-    ]
+    return [_closed(row) for row in rows]
+
+
+def _closed(row: Sequence[Any]) -> ClosedMonth:
+    month, ends_at, cut_off, count, rows_sha256, file_sha256, layout, totals = row
+    currencies = frozenset(total["currency"] for total in totals)
+    return ClosedMonth(month, ends_at, cut_off, count, rows_sha256, file_sha256, layout, currencies)
 
 
 def movements(
