@@ -47,6 +47,7 @@ DOCUMENTS = Table(
     DocumentRow,
     "documents",
     ("document_id",),
+    person="member_id",
     indexes=(Index(("claim_id",)), Index(("stage", "created_at")), Index(("sha256",)),
              Index(("created_at", "document_id"))),
 )  # fmt: skip

@@ -215,7 +215,6 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimApproved: (schedule_payment,),
     PaymentScheduled: (instruct_payment,),
     PaymentInstructed: (ask_bank,),
-    MemberErased: (destroy_key,),
     PaymentConfirmed: (settle_claim,),
     PolicyIssued: (cede_premium,),
     PolicyRenewed: (cede_renewal,),
@@ -227,6 +226,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimCorrected: (cede_when_corrected,),
     ClaimReadjudicated: (cede_when_decided_again,),
     ClaimRecovered: (cede_when_recovered,),
+    MemberErased: (destroy_key,),
 }
 
 
