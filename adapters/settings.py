@@ -95,6 +95,14 @@ class Settings(BaseSettings):
     """A claim with more than this to pay is for a manager, who is not its preparer."""
     suspend_at: Share = Decimal("0.80")
     """A claim with this fraud score (0 to 1) or more is suspended for investigation."""
+    review_all: bool = False
+    """Whether a medical reviewer sees every claim before it is decided."""
+    review_share: Share = Decimal(0)
+    """The share of claims (0 to 1) that are drawn for a medical review by a hash of their ids."""
+    review_variance: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+    """A bill this much above the average of its diagnosis (0.5: half as much again) is reviewed."""
+    review_from: Amount = Decimal("0.00")
+    """Claims of less than this are never drawn for a medical review."""
     compulsory_cessions: str = ""
     """Cessions that the market demands, as `NAME:share:commission` by commas: TAN-RE:0.15:0.25."""
     underwriting_auto_up_to: Amount = Decimal("1000000.00")

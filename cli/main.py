@@ -31,6 +31,7 @@ COMMANDS = {
     "witness": "cli.witness",
     "replay": "cli.replay",
     "whatif": "cli.whatif",
+    "left": "cli.left",
     "cascade": "cli.cascade",
     "bordereau": "cli.bordereau",
     "treaty": "cli.treaty",

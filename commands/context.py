@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from adapters.envelope import Meta
@@ -45,6 +46,19 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewRules:
+    """Which claims of at least `floor_minor` a medical reviewer sees before they are decided.
+
+    `variance_percent` above the average bill of the diagnosis; 0 = nobody looks for it.
+    """
+
+    all: bool = False
+    share_percent: Decimal = Decimal(0)
+    variance_percent: Decimal = Decimal(0)
+    floor_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a use case works with."""
 
@@ -60,3 +74,4 @@ class Desk:
     currency: str
     underwriting_auto_up_to: Money
     settings: dict[str, str] = field(default_factory=dict)
+    review: ReviewRules = ReviewRules()

@@ -10,7 +10,7 @@ from adapters.ids import Uuid7Ids
 from adapters.numbers import PostgresNumbers
 from adapters.secret_keys import blind_index_key
 from adapters.settings import Settings
-from commands.context import Desk
+from commands.context import Desk, ReviewRules
 from commands.ports import Bank, ClaimsKnown, Clock, FraudJudge, Ids
 from commands.scoring import RulesAlone
 from domain.adjudication.routing import Bands
@@ -62,4 +62,10 @@ def open_desk(
         ),
         currency=currency,
         underwriting_auto_up_to=Money.of(settings.underwriting_auto_up_to, currency),
+        review=ReviewRules(
+            all=settings.review_all,
+            share_percent=settings.review_share * 100,
+            variance_percent=settings.review_variance * 100,
+            floor_minor=Money.of(settings.review_from, currency).minor,
+        ),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from adapters.envelope import Change
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
+from commands.review_sampling import why_reviewed
 from domain.claim import CLAIM
 from domain.claim.decide import ScoreClaim, submitted
 from domain.claim.state import Submitted
@@ -17,6 +18,7 @@ from domain.fraud_case import FRAUD_CASE
 from domain.fraud_case.decide import RaiseAlert, RescoreClaim
 from domain.fraud_case.events import FraudAlerted
 from domain.ids import fraud_case_id
+from domain.money import Money
 from domain.refusals import WrongStage
 
 BY_SCORE, BY_RESCORE = "score", "rescore"
@@ -44,12 +46,14 @@ def score_claim(desk: Desk, context: Context, request: ScoreOfClaim) -> Outcome:
         claim = desk.store.load(CLAIM, request.claim_id)
         standing = submitted(claim.state)
         found = judged(desk, request.claim_id)
+        usual = usual_bills(desk, request.claim_id, standing)
         command = ScoreClaim(
             score=found.score,
             model=found.model,
             reasons=found.reasons,
             evidence_position=request.as_of,
             suspend_at=desk.bands.fraud_suspend_at,
+            review_because=why_reviewed(desk.review, request.claim_id, standing, usual),
             words=found.words,
             features_hash=found.features_hash,
             note=found.note,
@@ -63,6 +67,14 @@ def score_claim(desk: Desk, context: Context, request: ScoreOfClaim) -> Outcome:
         return Decision(tuple(changes), {"id": str(request.claim_id)})
 
     return carry_out(desk.store, context, decide)
+
+
+def usual_bills(desk: Desk, claim_id: UUID, claim: Submitted) -> tuple[Money, ...]:
+    """Earlier bills for the same diagnosis, where somebody wants to compare with them."""
+    seen = desk.claims_known.beside(claim_id) if desk.review.variance_percent else None
+    if seen is None:
+        return ()
+    return tuple(Money(minor, claim.billed.currency) for minor in seen[1].like.bills)
 
 
 @dataclass(frozen=True, slots=True)

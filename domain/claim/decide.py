@@ -42,7 +42,6 @@ from domain.claim.desk_work import (
     suspend,
 )
 from domain.claim.events import (
-    BilledLine,
     ClaimAdjudicated,
     ClaimApproved,
     ClaimCleared,
@@ -52,40 +51,26 @@ from domain.claim.events import (
     ClaimPaid,
     ClaimPrepared,
     ClaimScored,
-    ClaimSubmitted,
     ClaimSuspended,
     ClaimWithdrawn,
-    Payee,
 )
-from domain.claim.lines import MOST_LINES, dated_well, lines_are_sound
+from domain.claim.lines import MOST_LINES, lines_are_sound
 from domain.claim.reversing import ReverseClaim, reverse
 from domain.claim.stages import at_stage, submitted
-from domain.claim.state import Claim, NotSubmitted, Stage, Submitted
+from domain.claim.state import Claim, Stage, Submitted
+from domain.claim.submitting import SubmitClaim, submit
 from domain.claim.taking_over import TakeOverClaim, take_over
 from domain.fraud.beside import Beside
-from domain.money import Money, total
+from domain.money import Money
 from domain.refusals import RuleBroken, WrongStage
 
-__all__ = ["MOST_LINES", "all_refused", "submitted"]  # and all that is said here
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitClaim:
-    number: str
-    member_id: UUID
-    policy_id: UUID
-    provider_id: UUID
-    kind: str
-    invoice_no: str
-    service_from: date
-    service_until: date
-    diagnoses: tuple[str, ...]
-    lines: tuple[BilledLine, ...]
-    payee: Payee
-    submitted_on: date
-    submitted_by: str
-    visit_type: str = "ordinary"
-    preauthorisation_id: UUID | None = None
+__all__ = [
+    "MOST_LINES",
+    "SubmitClaim",
+    "all_refused",
+    "lines_are_sound",
+    "submitted",
+]  # and all below
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,33 +243,6 @@ def at_the_desk(claim: Submitted, command: DeskCommand) -> Sequence[ClaimEvent]:
             return close(claim, command)
         case _:
             assert_never(command)
-
-
-def submit(claim: Claim, command: SubmitClaim) -> Sequence[ClaimEvent]:
-    if not isinstance(claim, NotSubmitted):
-        raise WrongStage("claim.already_submitted", "this claim has been submitted before")
-    dated_well(command.service_from, command.service_until, command.submitted_on)
-    lines_are_sound(command.lines)
-    return [
-        ClaimSubmitted(
-            number=command.number,
-            member_id=command.member_id,
-            policy_id=command.policy_id,
-            provider_id=command.provider_id,
-            kind=command.kind,
-            invoice_no=command.invoice_no,
-            service_from=command.service_from,
-            service_until=command.service_until,
-            diagnoses=command.diagnoses,
-            lines=command.lines,
-            billed=total((li.billed for li in command.lines), command.lines[0].billed.currency),
-            payee=command.payee,
-            submitted_by=command.submitted_by,
-            submitted_on=command.submitted_on,
-            visit_type=command.visit_type,
-            preauthorisation_id=command.preauthorisation_id,
-        )
-    ]
 
 
 def score(claim: Submitted, command: ScoreClaim) -> Sequence[ClaimEvent]:

@@ -28,6 +28,11 @@ class Alike:
         return len(self._order)
 
     @property
+    def bills(self) -> tuple[int, ...]:
+        """What was billed, in the order of recording."""
+        return tuple(billed for billed, _ in self._order)
+
+    @property
     def usual_total(self) -> int:
         """The median amount billed; asked for only where something is known."""
         return _middle(self._totals)
