@@ -165,10 +165,11 @@ def _days(facts: Sequence[CessionEvent]) -> tuple[date, ...]:
 
 def _if_anything(desk: Desk, context: Context, decide: Callable[[], Decision]) -> Outcome:
     """Record what there is; where nothing changed no receipt is needed either."""
-    first = decide()
-    if not first.changes:
-        return Outcome(first.answer, None, first)
-    return carry_out(desk.store, context, decide)
+    decided = [decide()]
+    if not decided[0].changes:
+        return Outcome(decided[0].answer, None, decided[0])
+    # What is decided already is recorded; only after a lost race it is decided again.
+    return carry_out(desk.store, context, lambda: decided.pop() if decided else decide())
 
 
 def _risk(desk: Desk, figures: ClaimFigures) -> Risk:
