@@ -140,6 +140,7 @@ class Groups:
         self._conn = conn
         self._sealed = sealed
         self._near: OrderedDict[int, Leaves] = OrderedDict()
+        self._rows: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
 
     def subtree(self, level: int, index: int) -> bytes:
         """The hash over the index-th group of 2**level leaves, which must be full."""
@@ -147,17 +148,26 @@ class Groups:
             tile, begin = divmod(index << level, WIDTH)
             return full_root(self.tile(tile).hashes[begin : begin + (1 << level)])
         above, wide = divmod(level - SHIFT, SHIFT)
-        begin, end = index << wide, (index + 1) << wide
-        rows = self._conn.execute(
-            "SELECT root FROM seal_tile WHERE level = %s AND tile >= %s AND tile < %s "
-            "ORDER BY tile",
-            (above, begin, end),
-            prepare=True,
-            binary=True,
-        ).fetchall()
-        if len(rows) != end - begin:
-            raise LookupError(f"groups {begin} to {end} of level {above} are not all there")
-        return full_root([root for (root,) in rows])
+        group, begin = divmod(index << wide, WIDTH)
+        roots = self._row(above, group)[begin : begin + (1 << wide)]
+        if len(roots) != 1 << wide:
+            raise LookupError(f"groups of level {above} beyond {index << wide} are not all there")
+        return full_root(roots)
+
+    def _row(self, level: int, group: int) -> list[bytes]:
+        """The roots of up to 256 groups that stand side by side; proofs share most of them."""
+        if (level, group) not in self._rows:
+            found = self._conn.execute(
+                "SELECT root FROM seal_tile WHERE level = %s AND tile >= %s AND tile < %s "
+                "ORDER BY tile",
+                (level, group * WIDTH, (group + 1) * WIDTH),
+                prepare=True,
+                binary=True,
+            )
+            self._rows[level, group] = [root for (root,) in found]
+            if len(self._rows) > 64:
+                self._rows.popitem(last=False)
+        return self._rows[level, group]
 
     def tile(self, number: int) -> Leaves:
         """The leaves of the number-th 256 events; fewer at the end of the tree."""

@@ -113,6 +113,11 @@ class Sealer:
         )
         return True
 
+    @property
+    def session(self) -> int:
+        """The server's process that works for this sealer."""
+        return self._conn.info.backend_pid
+
     def bounds(self) -> tuple[int, int]:
         """The last final position of the log, and the last one handed out to a writer."""
         row = self._conn.execute(

@@ -4,6 +4,7 @@ The writers do nothing for it but hash their own events; that is part of every a
 elsewhere.
 """
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +58,21 @@ class ProofBook:
                 return done / (time.perf_counter() - started)
 
         return Work("seal the log", "events/s", rate)
+
+    def cost(self, events: int) -> Work:
+        """Processor time of sealing an event, the sealer's and that of its session together."""
+
+        def rate() -> float:
+            self.add(events)
+            with self._sealer() as sealer:
+                safe, _ = sealer.bounds()
+                before, done = time.process_time() + _session_seconds(sealer), 0
+                while now := sealer.seal(safe):
+                    done += now
+                spent = time.process_time() + _session_seconds(sealer) - before
+                return spent / done * 1_000_000
+
+        return Work("processor time of sealing", "us/event", rate)
 
     def room(self) -> Work:
         """Bytes an event that the proof takes, with indexes."""
@@ -135,6 +151,16 @@ class ProofBook:
             yield sealer
 
 
+def _session_seconds(sealer: Sealer) -> float:
+    """Processor time of the server's process behind the sealer; 0 where it is elsewhere."""
+    try:
+        stat = Path(f"/proc/{sealer.session}/stat").read_text()
+    except OSError:
+        return 0.0
+    words = stat.rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _one(conn: Connection, statement: str) -> int:
     row = conn.execute(statement.encode()).fetchone()
     assert row is not None
@@ -151,5 +177,11 @@ def keys_folder() -> Iterator[Path]:
 def suite(book: Book, url: str, folder: Path, events: int, seconds: float) -> tuple[Work, ...]:
     """All works, in the order of their running."""
     proof = ProofBook(book, url, folder)
-    return (proof.sealed(events), proof.room(), proof.proofs(), proof.verified(),
-            proof.delay(seconds))  # fmt: skip
+    return (
+        proof.sealed(events),
+        proof.cost(events),
+        proof.room(),
+        proof.proofs(),
+        proof.verified(),
+        proof.delay(seconds),
+    )
