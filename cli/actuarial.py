@@ -1,4 +1,4 @@
-"""Tables of actuaries: exposure, experience, completion, large claims and how reserves ran off."""
+"""Exposure, experience, completion, large claims and reserve run-off, as table or picture."""
 
 import sys
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.actuarial_options import (
+from cli.actuary.options import (
     PICTURES,
     AsJson,
     Basis,
@@ -80,7 +80,7 @@ def experience(  # noqa: PLR0913, PLR0917  # a command has as many options
     with actuary(currency=currency) as reads:
         table = experience_of(reads, shared.asked())
         if output is not None and output.suffix.lower() in PICTURES:
-            from cli.charts import loss_ratio
+            from cli.actuary.charts import loss_ratio
 
             day = shared.asked().question(reads.currency, reads.today, reads.zone).known_on
             loss_ratio(table, output, f"{measure}, {basis} · known at the end of {day}")
@@ -117,7 +117,7 @@ def completion(  # noqa: PLR0913, PLR0917  # a command has as many options
     asked = shared.asked()
     with actuary(tuple(file), currency) as reads:
         if output is not None and output.suffix.lower() in PICTURES:
-            from cli.charts import development as drawn
+            from cli.actuary.charts import development as drawn
 
             made = one_triangle(reads, asked)
             said = f"{measure}, {basis} · {subtitle(made)}"

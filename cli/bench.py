@@ -21,7 +21,8 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     what: Annotated[
         str,
         typer.Argument(
-            help="`ledger`: the whole; `log`: the event log; `claims`: decisions; `fraud`: scores; `movements`: reports."
+            help="`ledger`: the whole; `log`: the event log; `claims`: decisions; "
+            "`fraud`: scores; `movements`: reports."
         ),
     ] = "ledger",
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; medians are told.")] = 5,

@@ -1,4 +1,4 @@
-"""Erasing a member: the key goes, nobody can read who it was, and every sum stays as it was."""
+"""Erase a member's data for ever; what was paid and why stays."""
 
 import getpass
 import json

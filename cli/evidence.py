@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
-VERIFIER = Path(__file__).with_name("verify_evidence.py")
+VERIFIER = Path(__file__).with_name("proving") / "verify_evidence.py"
 WHOLE = ("log", "key", "checkpoint")
 
 

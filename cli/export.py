@@ -1,4 +1,4 @@
-"""Everything that the ledger holds of one person, for the person themselves."""
+"""Write what the ledger holds of a person, for the person."""
 
 import sys
 from pathlib import Path

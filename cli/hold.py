@@ -1,4 +1,4 @@
-"""Legal holds: what a court or an authority wants kept is not erased."""
+"""Keep a member's data for the law, or stop keeping it."""
 
 import getpass
 import json

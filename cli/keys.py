@@ -1,4 +1,4 @@
-"""The keys that personal data is sealed with: how many there are, and how they are renewed."""
+"""See to the keys that personal data is sealed with."""
 
 import json
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Movements of money month by month: closing months for ever, and what is closed so far."""
+"""Close months of movements for ever, and see what is closed."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from cli.movement_closing import Tell
+    from cli.actuary.closing import Tell
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -33,7 +33,7 @@ def close(
 ) -> None:
     """Write each month that is over to its file and record its hashes; it never changes again."""
     from adapters.settings import get_settings
-    from cli.movement_closing import close_until
+    from cli.actuary.closing import close_until
     from commands.desk import open_desk
     from domain.refusals import Refused
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli.actuarial_options import (
+from cli.actuary.options import (
     PICTURES,
     AsJson,
     Basis,
@@ -71,7 +71,7 @@ def triangle(  # noqa: PLR0913, PLR0917  # a command has as many options
     with actuary(tuple(file), currency) as reads:
         answer = reads.triangles(asked)
         if output is not None and output.suffix.lower() in PICTURES:
-            from cli.charts import NoPicture, heat_map
+            from cli.actuary.charts import NoPicture, heat_map
 
             if len(answer.triangles) != 1:
                 raise NoPicture(f"{len(answer.triangles)} triangles do not fit one picture")

@@ -1,7 +1,8 @@
-"""Being a witness of somebody's ledger, and asking one: cosigned checkpoints (C2SP tlog-witness).
+"""Being a witness of somebody's ledger, and asking one: cosigned checkpoints.
 
-A witness runs elsewhere, under somebody else's hand: a reinsurer, an auditor, the regulator. It
-needs none of the ledger's data. Any witness that speaks the same protocol will do.
+The protocol is C2SP tlog-witness. A witness runs elsewhere, under somebody else's hand: a
+reinsurer, an auditor, the regulator. It needs none of the ledger's data. Any witness that speaks
+the same protocol will do.
 """
 
 import sys
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from adapters.postgres import Connection
     from adapters.witnessing import Witness
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Being a witness of somebody's ledger, and asking one: cosigned checkpoints.",
+)
 
 LARGEST = 64_000  # bytes of a request
 PATH = "/add-checkpoint"

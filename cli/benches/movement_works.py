@@ -15,9 +15,9 @@ import polars as pl
 
 from adapters.postgres import Connection, connect
 from adapters.settings import Settings
+from cli.actuary.closing import ends_at
 from cli.benches.made_up_movements import DAYS, FIRST, files, movements
 from cli.benches.measuring import Before, Result, Work, measure
-from cli.movement_closing import ends_at
 from domain.ids import MOVEMENT_BOOK_ID
 from projections.actuarial_request import Asked
 from projections.actuary import Actuary

@@ -23,7 +23,7 @@ from adapters.postgres import connect
 from adapters.seal_rows import LEAF
 from adapters.sealer import Sealer
 from adapters.secret_keys import log_signing_key
-from cli.verify_evidence import Wrong, check, event_hash
+from cli.proving.verify_evidence import Wrong, check, event_hash
 from tests.adapters.premiums import CATALOGUE, Account, meta, paid
 from tests.support.servers import DatabaseMaker
 

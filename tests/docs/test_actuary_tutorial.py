@@ -32,7 +32,7 @@ def test_the_tutorial_runs_from_an_export_to_reserves_and_pictures(tmp_path: Pat
         env=environment | {"BIMA_API_PORT": "0"},
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-3_000:]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from adapters.clock import SetClock
 from adapters.postgres import connect
 from adapters.settings import Settings
-from cli.movement_closing import Closing, close_until
+from cli.actuary.closing import Closing, close_until
 from commands.context import Desk
 from commands.desk import open_desk
 from deploy.folders import NotReady

@@ -112,7 +112,7 @@ def actuary(files: tuple[Path, ...] = (), currency: str = "") -> "Iterator[Actua
     from adapters.clock import SystemClock
     from adapters.postgres import connect
     from adapters.settings import get_settings
-    from cli.charts import NoPicture
+    from cli.actuary.charts import NoPicture
     from domain.refusals import Refused
     from projections.actuarial_request import AskedWrongly
     from projections.actuary import Actuary

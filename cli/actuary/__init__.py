@@ -1,0 +1,1 @@
+"""What the commands for actuaries share: options, pictures, the closing of months."""

@@ -1,0 +1,1 @@
+"""What `bima evidence` puts beside the evidence: the one file that checks it."""
