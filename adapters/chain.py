@@ -23,6 +23,7 @@ to the same hashes. SHA-256 over, in this order, all numbers big-endian and sign
 import hashlib
 import struct
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from adapters.envelope import Meta
@@ -95,7 +96,12 @@ def stamp(who: Said) -> bytes:
     recorded_at, effective_on, command_id, correlation_id, cause, actor, reason = who
     cause = -1 if cause is None else cause
     head = _STAMP.pack(recorded_at, effective_on, command_id, correlation_id, cause)
-    return b"".join((head, _LENGTH.pack(len(actor)), actor, _LENGTH.pack(len(reason)), reason))
+    return head + _texts(actor, reason)
+
+
+@lru_cache(1_024)  # few people do most of what is done, for few reasons
+def _texts(actor: bytes, reason: bytes) -> bytes:
+    return b"".join((_LENGTH.pack(len(actor)), actor, _LENGTH.pack(len(reason)), reason))
 
 
 def microseconds(at: datetime) -> int:

@@ -1,13 +1,14 @@
 """What a command adds, as the rows that the database is handed: its events and its receipt.
 
 The rows are packed in the driver's place, in PostgreSQL's binary form of a list of records
-(`es_new_event` and `es_new_receipt` in the first migration): each value once, no lookups.
+(`es_written`, `es_new_event` and `es_new_receipt` in the migrations): each value once, no lookups.
 """
 
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from itertools import repeat
 from uuid import UUID
 
@@ -39,6 +40,8 @@ _NO_CAUSE = _FIELD.pack(_INT8, -1)
 _NOT_SEALED = _FIELD.pack(_BYTEA, -1)
 _NO_ANSWER = _FIELD.pack(_TEXT, -1)
 _HASH = _FIELD.pack(_BYTEA, 32)
+_BEGIN = struct.Struct(">ii")  # length of a row and number of its fields
+_WITHIN = _FIELD.pack(_BYTEA, -1) + _NO_ANSWER  # not the last event of its command
 
 
 @dataclass(slots=True)
@@ -57,6 +60,11 @@ class Group:
     def empty(self) -> bool:
         """Nothing to store: no facts, and nothing to remember the command by."""
         return not self.rows and not self.fingerprint and self.answer is None
+
+
+def touched(group: Group) -> list[UUID]:
+    """What no other command may add to at the same moment: its streams, and its own receipt."""
+    return [group.command_id, *[stream for stream, _ in group.streams]]
 
 
 def group_of(
@@ -132,14 +140,17 @@ def shared_fields(who: Said) -> bytes:
             _WHEN.pack(
                 _TIME, 8, recorded_at - _EPOCH_MICROSECONDS, _DATE, 4, effective_on - _EPOCH_DAYS
             ),
-            _FIELD.pack(_TEXT, len(actor)),
-            actor,
+            _text(actor),
             _COMMAND.pack(_UUID, 16, command_id, _UUID, 16, correlation_id),
             _NO_CAUSE if cause is None else _CAUSE.pack(_INT8, 8, cause),
-            _FIELD.pack(_TEXT, len(reason)),
-            reason,
+            _text(reason),
         )
     )
+
+
+@lru_cache(1_024)
+def _text(value: bytes) -> bytes:
+    return _FIELD.pack(_TEXT, len(value)) + value
 
 
 def event_row(
@@ -161,6 +172,22 @@ def event_row(
     )  # fmt: skip
     end = _NOT_SEALED if sealed is None else _FIELD.pack(_BYTEA, len(sealed)) + sealed
     return b"".join((head, shared, _HASH, chained, _FIELD.pack(_BYTEA, len(data)), data, end))
+
+
+def written(groups: Sequence[Group], written_type: int) -> bytes:
+    """The list that `es_add` takes: every command has events, and its receipt with the last."""
+    parts: list[bytes] = []
+    count = 0
+    for group in groups:
+        *rows, last = group.rows
+        for row in rows:
+            parts += (_BEGIN.pack(len(row) + 4 + len(_WITHIN), 17), row, _WITHIN)
+        fingerprint, answer = group.fingerprint, group.answer
+        end = _NO_ANSWER if answer is None else _FIELD.pack(_TEXT, len(answer)) + answer
+        begin = _BEGIN.pack(len(last) + 12 + len(fingerprint) + len(end), 17)
+        parts += (begin, last, _FIELD.pack(_BYTEA, len(fingerprint)), fingerprint, end)
+        count += len(group.rows)
+    return _listed(parts, count, written_type)
 
 
 def packed(groups: Sequence[Group], event_type: int, receipt_type: int) -> tuple[bytes, bytes]:

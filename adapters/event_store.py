@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.codec import Codec
-from adapters.command_rows import Group
+from adapters.command_rows import Group, touched
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
 from adapters.group_commit import GroupCommit
@@ -22,7 +22,7 @@ from adapters.log_writing import Answer, LogWriter, reused
 from adapters.person_keys import PersonKeys, person_keys
 from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import ONE_PLAN, Connection, Pool
-from adapters.snapshots import Snapshots
+from adapters.snapshots import EVERY, Snapshots
 from adapters.state_loading import StateCache, StateLoader
 from adapters.stream_reading import StreamReader
 from adapters.subscription import Subscription
@@ -44,12 +44,14 @@ class EventStore:
         tenant: int = 1,
         connections: int = 8,
         kept_states: int = 4_096,
+        snapshot_every: int = EVERY,
         keys: PersonKeys | None = None,
     ) -> None:
         """Opens nothing yet: connections and threads come with the first use, also after a fork.
 
-        `kept_states` is how many states are held in memory to shorten the next load; `keys` seal
-        personal data, without them those that the settings name.
+        `kept_states` is how many states are held in memory to shorten the next load, and a
+        snapshot is taken `snapshot_every` events (0: never); `keys` seal personal data, without
+        them those that the settings name.
         """
         self.tenant = tenant
         self.pool = Pool(dsn, 0, connections, settings=ONE_PLAN)
@@ -63,11 +65,12 @@ class EventStore:
             StreamReader(self.pool, tenant, self.types, self.codec, sealing),
             Snapshots(self.pool, tenant, sealing),
             StateCache(kept_states),
+            snapshot_every,
         )
         self.writer = LogWriter(
             self.pool, tenant, self.types, self.wakeup.grown, self.codec, sealing
         )
-        self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)
+        self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write, touched)
 
     # Loading
 

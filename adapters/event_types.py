@@ -14,7 +14,7 @@ class EventTypes:
         self._lock = threading.Lock()
         self._numbers: dict[str, int] = {}
         self._names: dict[int, str] = {}
-        self._rows: tuple[int, ...] | None = None
+        self._rows: tuple[int, int, int] | None = None
 
     def number(self, name: str) -> int:
         """The number of a name; a name that is new to the database gets the next one."""
@@ -44,15 +44,18 @@ class EventTypes:
             self._read()
         return [self._numbers[name] for name in wanted if name in self._numbers]
 
-    def rows(self) -> tuple[int, int]:
-        """This database's numbers of the record types in which events and receipts are sent."""
+    def rows(self) -> tuple[int, int, int]:
+        """This database's numbers of the record types in which events and receipts are sent:
+        `es_new_event`, `es_new_receipt` and `es_written`."""
         if self._rows is None:
             with self._pool.connection() as conn:
-                self._rows = conn.execute(
-                    "SELECT 'es_new_event'::regtype::oid::int, 'es_new_receipt'::regtype::oid::int"
+                row = conn.execute(
+                    "SELECT 'es_new_event'::regtype::oid::int, "
+                    "'es_new_receipt'::regtype::oid::int, 'es_written'::regtype::oid::int"
                 ).fetchone()
-        assert self._rows is not None
-        return self._rows[0], self._rows[1]
+            assert row is not None
+            self._rows = row[0], row[1], row[2]
+        return self._rows
 
     def _read(self) -> None:
         with self._lock, self._pool.connection() as conn:

@@ -1,10 +1,11 @@
 """Ids of new things, such that what is made later sorts later (uuid version 7, RFC 9562)."""
 
 import hashlib
-import os
 import threading
 import time
 from uuid import UUID
+
+from adapters.randomness import random_bytes
 
 _NANOSECONDS = 1_000_000  # in a millisecond
 _FINEST = 4096  # parts of a millisecond that a version 7 id can tell apart
@@ -23,7 +24,7 @@ class Uuid7Ids:
             ticks = time.time_ns() * _FINEST // _NANOSECONDS
             self._last = max(ticks, self._last + 1)
             ticks = self._last
-        return _uuid7(ticks, int.from_bytes(os.urandom(8)))
+        return _uuid7(ticks, int.from_bytes(random_bytes(8)))
 
 
 class SeededIds:

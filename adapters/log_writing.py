@@ -1,6 +1,7 @@
 """Adds events to the log: many commands in one call, each whole or not at all.
 
-One call is one transaction and one round trip (`es_append` in the first migration).
+One call is one transaction and one round trip. The quick one (`es_add`) stores all that it is
+given or nothing; then the careful one (`es_append`) sorts out what is wrong with which.
 """
 
 import struct
@@ -16,7 +17,7 @@ from psycopg.pq.abc import PGresult
 
 from adapters.arrays import ints, longs
 from adapters.codec import Codec
-from adapters.command_rows import Group, group_of, packed
+from adapters.command_rows import Group, group_of, packed, written
 from adapters.envelope import Batch, CommandReused, Conflict, Receipt
 from adapters.event_types import EventTypes
 from adapters.personal_sealing import PersonalSealing
@@ -27,6 +28,7 @@ Answer = Receipt | Conflict | CommandReused
 
 _LARGEST_CALL = 5_000  # events; beyond that a longer call costs memory and gains no speed
 _RACES = 3
+_CAREFUL_CALLS = 4  # after a quick one that stored nothing: conflicts seldom come alone
 
 
 class Appended(NamedTuple):
@@ -57,6 +59,7 @@ class LogWriter:
         self._sealing = sealing
         self.on_commit = on_commit
         self.patience = 10.0  # seconds that a lost server is waited for, as in a failover
+        self._careful = 0  # calls to be made carefully from here on
 
     def group(self, batch: Batch) -> Group:
         """A command ready to be written; raises ValueError for a stream named twice."""
@@ -82,13 +85,23 @@ class LogWriter:
         return [answer for answer in answers if answer is not None]
 
     def _call(self, groups: list[Group]) -> list[Answer]:
+        if self._careful:
+            self._careful -= 1
+        elif all(group.rows for group in groups):
+            try:
+                return self._settle(groups, self.once(groups, quick=True))
+            except _LOST_RACES:
+                self._careful = _CAREFUL_CALLS
+        return self._sort_out(groups)
+
+    def _sort_out(self, groups: list[Group]) -> list[Answer]:
         for _ in range(_RACES):
             try:
                 return self._settle(groups, self.once(groups))
-            except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+            except _LOST_RACES:
                 # A rival committed between the look and the insert; nothing of ours was stored.
                 if len(groups) > 1:
-                    return [answer for group in groups for answer in self._call([group])]
+                    return [answer for group in groups for answer in self._sort_out([group])]
         return [_conflict(groups[0])]
 
     def write_with(self, group: Group, also: Callable[[Connection], None]) -> Answer:
@@ -99,13 +112,18 @@ class LogWriter:
             return _conflict(group)
 
     def once(
-        self, groups: Sequence[Group], also: Callable[[Connection], None] | None = None
+        self,
+        groups: Sequence[Group],
+        also: Callable[[Connection], None] | None = None,
+        *,
+        quick: bool = False,
     ) -> Appended:
         """The call as it is answered by the database, repeated when the connection was lost.
 
         The first try may have been committed all the same: then the repeated call finds the
         receipt and adds nothing. `also` is done in the same transaction, if anything is added.
-        Raises psycopg.errors.UniqueViolation when a rival was first; nothing is stored then.
+        Raises psycopg.errors.UniqueViolation when a rival was first, and `quick` whenever not all
+        can be added; nothing is stored then.
         """
         give_up = time.monotonic() + self.patience
         pause = 0.02
@@ -114,6 +132,8 @@ class LogWriter:
             try:
                 self._types.rows()  # learnt before a connection is held: there may be only one
                 with self._pool.connection() as conn:
+                    if quick:
+                        return self.quick_call(conn, groups)
                     if also is None:
                         return self.call(conn, groups)
                     with conn.transaction():
@@ -127,9 +147,15 @@ class LogWriter:
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
 
+    def quick_call(self, conn: Connection, groups: Sequence[Group]) -> Appended:
+        """The quick statement, in whatever transaction the connection is in: all or nothing."""
+        events = written(groups, self._types.rows()[2])
+        result = _ADD.run(conn, (_INT4.pack(self._tenant), events))
+        return Appended(longs(result.get_value(0, 0)), (), {})
+
     def call(self, conn: Connection, groups: Sequence[Group]) -> Appended:
-        """The one statement, in whatever transaction the connection is in."""
-        events, receipts = packed(groups, *self._types.rows())
+        """The careful statement, in whatever transaction the connection is in."""
+        events, receipts = packed(groups, *self._types.rows()[:2])
         result = _APPEND.run(conn, (_INT4.pack(self._tenant), events, receipts))
         positions = longs(result.get_value(0, 0))
         stale = ints(result.get_value(0, 1))
@@ -208,6 +234,8 @@ def _answer(stored: bytes | None) -> dict[str, Any]:
     return answer
 
 
+_LOST_RACES = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected)
+_ADD = Statement("bima_add", "SELECT es_add($1, $2)", (23, 0))
 _APPEND = Statement("bima_append", "SELECT * FROM es_append($1, $2, $3)", (23, 0, 0))
 _INT4 = struct.Struct(">i")
 

@@ -12,7 +12,6 @@ place: "bima.sealed.1", form, tenant, person, stream, version and the event's na
 else it does not open.
 """
 
-import os
 import struct
 from collections.abc import Iterable
 from typing import Any
@@ -26,6 +25,7 @@ from adapters.codec import Codec, CorruptEvent, Encoded, KeyLost
 from adapters.envelope import Batch, Change, Loaded
 from adapters.person_keys import PersonKeys
 from adapters.personal_parts import joined
+from adapters.randomness import random_bytes
 from domain.personal import has_personal, person_named
 
 FLAT, DEEP, SNAPSHOT = 1, 2, 3
@@ -157,7 +157,7 @@ def person_of_sealed(sealed: bytes) -> UUID:
 
 
 def _sealed(key: AESGCM, form: int, person: bytes, text: bytes, bound: bytes) -> bytes:
-    nonce = os.urandom(12)
+    nonce = random_bytes(12)
     return b"%c%b%b%b" % (form, person, nonce, key.encrypt(nonce, text, bound))
 
 

@@ -67,8 +67,12 @@ class StateCache:
 class StateLoader:
     """Loads for one tenant."""
 
-    def __init__(self, reader: StreamReader, snapshots: Snapshots, cache: StateCache) -> None:
+    def __init__(
+        self, reader: StreamReader, snapshots: Snapshots, cache: StateCache, every: int = EVERY
+    ) -> None:
+        """`every` is after how many events a snapshot is taken; 0: none is taken or read."""
         self.reader = reader
+        self._every = every
         self._snapshots = snapshots
         self.cache = cache
 
@@ -79,6 +83,8 @@ class StateLoader:
             loaded = self._continued(decider, kept, tail)
             if loaded is not None:
                 return loaded
+        if not self._every:
+            return self._fresh(decider, stream_id, None, self.reader.tail(stream_id, 0))
         tail, snapshot = self.reader.tail_and_snapshot(
             stream_id, decider.name, decider.state_version
         )
@@ -138,7 +144,7 @@ class StateLoader:
         if loaded.version == 0:
             return loaded
         stored = before.stored
-        if loaded.version - stored >= EVERY:
+        if self._every and loaded.version - stored >= self._every:
             # Where it cannot be stored it is tried again after as many events, not at each load.
             self._snapshots.take(decider, loaded)
             stored = loaded.version

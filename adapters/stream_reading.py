@@ -104,30 +104,29 @@ class StreamReader:
         form = (decider.encode(), _INT4.pack(state_version))
         with self._pool.connection() as conn:
             result = _TAILS.run(conn, (self._tenant, streams.packed(), versions.packed(), *form))
-        found = [_Found() for _ in wanted]
+        found: list[list[_Place]] = [[] for _ in wanted]
         snapshots: dict[int, Snapshot] = {}
         for run in _runs(result):
             if run.kind == 0:
                 snapshots[run.streams[0]] = Snapshot(run.versions[0], run.hash(0), run.data)
                 continue
             facts = self._facts(run, [wanted[index - 1][0].bytes for index in run.streams])
-            for at, (index, version) in enumerate(zip(run.streams, run.versions, strict=True)):
-                found[index - 1].add(version, facts[at], run, at)
+            for at, index in enumerate(run.streams):
+                found[index - 1].append((run.versions[at], at, run, facts[at]))
         return [
-            (each.tail(stream), snapshots.get(index))
+            (_tail(stream, each), snapshots.get(index))
             for index, (each, (stream, _)) in enumerate(zip(found, wanted, strict=True), 1)
         ]
 
     def _joined(self, stream_id: UUID, runs: Sequence["_Run"]) -> Tail:
-        found = _Found()
+        found: list[_Place] = []
         try:
             for run in runs:
                 facts = self._facts(run, repeat(stream_id.bytes))
-                for at, version in enumerate(run.versions):
-                    found.add(version, facts[at], run, at)
+                found += zip(run.versions, range(len(facts)), repeat(run), facts, strict=False)
         except UnreadableEvent as error:
             raise type(error)(f"{error} (in stream {stream_id})") from error
-        return found.tail(stream_id)
+        return _tail(stream_id, found)
 
     def _facts(self, run: "_Run", streams: Iterable[bytes]) -> list[Any]:
         name = self._types.name(run.kind)
@@ -182,34 +181,23 @@ def _runs(result: PGresult) -> list[_Run]:
     return [_Run(result, row) for row in range(result.ntuples)]
 
 
-class _Found:
-    """What was found of one stream, in the order of the names, to be put into its own."""
+_Place = tuple[int, int, _Run, Any]  # version, where in which run, and the fact
 
-    __slots__ = ("first", "first_at", "last", "last_at", "pairs")
 
-    def __init__(self) -> None:
-        self.pairs: list[tuple[int, Any]] = []
-        self.first = self.last = 0
-        self.first_at: tuple[_Run, int] | None = None
-        self.last_at: tuple[_Run, int] | None = None
+def _tail(stream_id: UUID, found: list[_Place]) -> Tail:
+    """What was found of one stream, name by name, put into its own order.
 
-    def add(self, version: int, fact: Any, run: _Run, at: int) -> None:
-        self.pairs.append((version, fact))
-        if version > self.last or self.last_at is None:
-            self.last, self.last_at = version, (run, at)
-        if version < self.first or self.first_at is None:
-            self.first, self.first_at = version, (run, at)
-
-    def tail(self, stream_id: UUID) -> Tail:
-        """Raises CorruptEvent where a version is missing in between."""
-        if self.first_at is None or self.last_at is None:
-            return Tail()
-        if self.last - self.first + 1 != len(self.pairs):
-            raise CorruptEvent(f"events are missing from stream {stream_id}: verify the log")
-        self.pairs.sort(key=_version)
-        (first_run, first), (last_run, last) = self.first_at, self.last_at
-        facts = [fact for _, fact in self.pairs]
-        return Tail(self.first, facts, first_run.hash(first), last_run.hash(last))
+    Raises CorruptEvent where a version is missing in between.
+    """
+    if not found:
+        return Tail()
+    found.sort(key=_version)
+    first, first_at, first_run, _ = found[0]
+    last, last_at, last_run, _ = found[-1]
+    if last - first + 1 != len(found):
+        raise CorruptEvent(f"events are missing from stream {stream_id}: verify the log")
+    facts = [place[3] for place in found]
+    return Tail(first, facts, first_run.hash(first_at), last_run.hash(last_at))
 
 
 _version = itemgetter(0)

@@ -89,10 +89,12 @@ class Wakeup:
             try:
                 with connect(self._dsn, application="bima-notices") as conn:
                     self._sender_pid = conn.info.backend_pid
+                    # A notice may be lost with the power: it needs no disk, nor do those who wait.
+                    conn.execute("SET synchronous_commit = off", prepare=False)
                     while not closed.is_set():
                         unsent.wait()
                         unsent.clear()
-                        conn.execute(f"NOTIFY {CHANNEL}", prepare=False)
+                        conn.execute(f"SELECT pg_notify('{CHANNEL}', '')")
                         closed.wait(_SHORTEST)
             except psycopg.OperationalError:
                 closed.wait(_RETRY)  # readers poll meanwhile

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 
 from adapters.postgres import Connection
 from adapters.wakeup import Wakeup
@@ -10,9 +11,9 @@ from projections.running import LEASE, Projector
 
 IDLE = 0.5  # seconds between looks at a quiet log; notices come sooner
 BUSY = 0.002  # an append is under way and will be readable in a moment
-# What comes within a moment of a small round goes into one more: each costs many statements.
-# The first event after a silence never waits.
-MOMENT = 0.02
+# What comes within a moment of a small round goes into one more: each costs many statements. The
+# moment is as long as the round was, at most LONGEST_MOMENT; an event after a silence never waits.
+LONGEST_MOMENT = 0.02
 FEW = 100
 
 
@@ -37,8 +38,8 @@ def follow(conn: Connection, projector: Projector, wakeup: Wakeup, stop: threadi
         ticket = wakeup.ticket
         projector.look_again(conn)
         safe, last = projector.scan.safe_position(conn)
-        before = projector.applied
+        before, started = projector.applied, time.monotonic()
         if not projector.round(conn, safe):
             wakeup.wait(ticket, BUSY if last > safe else IDLE)
         elif projector.applied - before < FEW:
-            stop.wait(MOMENT)
+            stop.wait(min(time.monotonic() - started, LONGEST_MOMENT))

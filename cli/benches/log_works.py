@@ -75,16 +75,13 @@ def bulk(book: LogBook, seconds: float) -> Work:
 
 def loads(book: LogBook, seconds: float) -> Work:
     """Fold a policy of a hundred events, without a snapshot and without a kept state."""
-    states = book.store.states
 
     @contextmanager
     def caller(_: int) -> Iterator[Callable[[], int]]:
         turn = count()
 
         def once() -> int:
-            loaded = states.load_as_known(
-                POLICY, book.long[next(turn) % len(book.long)], None, None
-            )
+            loaded = book.store.load(POLICY, book.long[next(turn) % len(book.long)])
             assert loaded.version >= LONG
             return 1
 

@@ -176,8 +176,9 @@ def _settings(url: str) -> Settings:
 
 
 def _forgetful(url: str) -> EventStore:
-    """A store that keeps no state in memory: every load reads its events."""
-    return EventStore(url, CATALOGUE, tenant=get_settings().tenant, kept_states=0)
+    """A store that keeps no state, in memory or stored: every load reads all its events."""
+    tenant = get_settings().tenant
+    return EventStore(url, CATALOGUE, tenant=tenant, kept_states=0, snapshot_every=0)
 
 
 def proof_figures(url: str, wish: Wish) -> list[Result]:

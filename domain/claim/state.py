@@ -1,6 +1,6 @@
 """Where a claim stands, and what later decisions need to know of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.adjudication.determination import Determination
 from domain.adjudication.routing import Route
+from domain.changing import replace
 from domain.claim.desk_events import (
     ClaimAssigned,
     ClaimInformationReceived,

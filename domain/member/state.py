@@ -1,9 +1,10 @@
 """Where a member stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
+from domain.changing import replace
 from domain.member.erasing_events import (
     ErasingEvent,
     LegalHoldLifted,

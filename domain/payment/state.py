@@ -1,10 +1,11 @@
 """Where a payment stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from domain.changing import replace
 from domain.money import Money
 from domain.payment.events import (
     PaymentCancelled,

@@ -1,11 +1,12 @@
 """Where a policy stands, and whether it covers a member on a day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from domain.changing import replace
 from domain.money import Money, total
 from domain.periods import Period
 from domain.policy.events import (

@@ -1,9 +1,10 @@
 """Where a provider stands, and what a service costs there on a day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
+from domain.changing import replace
 from domain.periods import Period
 from domain.personal import ContactText
 from domain.provider.events import (

@@ -1,9 +1,10 @@
 """Where an underwriting case stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from domain.changing import replace
 from domain.money import Money
 from domain.personal import HealthTexts, PersonId
 from domain.underwriting.events import (

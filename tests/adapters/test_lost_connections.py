@@ -24,11 +24,13 @@ def cut(conn: Connection, url: str) -> None:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", (conn.info.backend_pid,))
 
 
+@pytest.mark.parametrize("call", ["quick_call", "call"])
 @pytest.mark.parametrize("moment", ["before the call", "after the commit"])
 def test_an_append_over_a_lost_connection_is_one_effect(
-    store: EventStore, database_url: str, monkeypatch: pytest.MonkeyPatch, moment: str
+    store: EventStore, database_url: str, monkeypatch: pytest.MonkeyPatch, moment: str, call: str
 ) -> None:
-    real = store.writer.call
+    monkeypatch.setattr(store.writer, "_careful", int(call == "call"))
+    real = getattr(store.writer, call)
     cuts: list[str] = []
 
     def interrupted(conn: Connection, groups: Sequence[Group]) -> Appended:
@@ -42,7 +44,7 @@ def test_an_append_over_a_lost_connection_is_one_effect(
             conn.execute("SELECT 1")
         return row
 
-    monkeypatch.setattr(store.writer, "call", interrupted)
+    monkeypatch.setattr(store.writer, call, interrupted)
     said = meta()
     receipt = store.append(Loaded(STREAM, 0, Account()), [paid(1)], said, answer={"n": 7})
     assert cuts == [moment]
@@ -85,7 +87,7 @@ def test_a_server_that_stays_away_is_reported_after_a_while(
     def gone(conn: Connection, groups: Sequence[Group]) -> Appended:
         raise psycopg.errors.AdminShutdown("terminating connection")
 
-    monkeypatch.setattr(store.writer, "call", gone)
+    monkeypatch.setattr(store.writer, "quick_call", gone)
     with pytest.raises(psycopg.OperationalError, match="terminating"):
         store.append(Loaded(STREAM, 0, Account()), [paid(1)], meta())
 

@@ -35,7 +35,7 @@ SLOW = settings(
 Step = tuple[str, int]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["append", "append", "commit", "rollback", "savepoint", "undo"]),
+        st.sampled_from(["append", "append_carefully", "commit", "rollback", "savepoint", "undo"]),
         st.integers(0, WRITERS - 1),
     )
     | st.sampled_from([("look", 0), ("read", 0), ("read", 0), ("restart", 0)]),
@@ -44,11 +44,12 @@ steps = st.lists(
 )
 
 
-def append_in(conn: Connection, store: EventStore) -> None:
-    """One or two events on a new stream, in whatever transaction the connection is in."""
+def append_in(conn: Connection, store: EventStore, *, quick: bool = True) -> None:
+    """Two events on a new stream, in whatever transaction the connection is in, either way."""
     facts = (paid(1), paid(2))
     batch = Batch((Change(Loaded(uuid4(), 0, Account()), facts),), meta())
-    store.writer.call(conn, [store.writer.group(batch)])
+    call = store.writer.quick_call if quick else store.writer.call
+    call(conn, [store.writer.group(batch)])
 
 
 @dataclass
@@ -115,15 +116,31 @@ class PlaceOfLastRow(Following):
         self.place = self.given[-1] if self.given else self.place
 
 
+class PlaceOnTransactionIds(Following):
+    """Rows of transactions older than all that run, and on from the last position among them."""
+
+    OLD = (
+        "SELECT position FROM es_event WHERE position > %s "
+        "AND xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint "
+        "ORDER BY position"
+    )
+
+    def take(self, bound: int) -> None:
+        with self.store.pool.connection() as conn:
+            found = [position for (position,) in conn.execute(self.OLD, (self.place,)).fetchall()]
+        self.given += found
+        self.place = found[-1] if found else self.place
+
+
 class Stage:
     """Writers on connections of their own, and a long foreign transaction beside them."""
 
     def __init__(self, store: EventStore, url: str, stack: ExitStack) -> None:
         self.store = store
         self.writers = [stack.enter_context(connect(url)) for _ in range(WRITERS)]
-        foreign = stack.enter_context(psycopg.connect(url))
-        foreign.execute("CREATE TEMPORARY TABLE report (n int)")
-        foreign.execute("INSERT INTO report VALUES (1)")
+        self.foreign = stack.enter_context(psycopg.connect(url))
+        self.foreign.execute("CREATE TEMPORARY TABLE report (n int)")
+        self.foreign.execute("INSERT INTO report VALUES (1)")
 
     def play(self, script: list[Step], kind: type[Following]) -> tuple[list[int], list[int]]:
         """What the reader was given, and what it should have been given."""
@@ -148,10 +165,15 @@ class Stage:
     def _write(self, what: str, who: int, saved: list[bool]) -> None:
         conn = self.writers[who]
         idle = conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        if what == "append":
+        if what == "depart":
+            self.foreign.rollback()
+        elif what == "number":  # a transaction's number long before its first event
+            conn.execute("BEGIN")
+            conn.execute("SELECT pg_current_xact_id()")
+        elif what in {"append", "append_carefully"}:
             if idle:
                 conn.execute("BEGIN")
-            append_in(conn, self.store)
+            append_in(conn, self.store, quick=what == "append")
         elif idle:
             return
         elif what == "savepoint":
@@ -180,11 +202,17 @@ def test_nothing_is_skipped_doubled_or_reordered(stage: Stage, script: list[Step
 
 OVERTAKEN = "append 0, append 1, commit 1, look 0, read 0, commit 0"
 BETWEEN = "look 0, append 1, commit 1, read 0"
+OLD_BUT_LATE = "depart 0, number 1, append 0, append 1, commit 1, read 0, commit 0"
 
 
 @pytest.mark.parametrize(
     ("kind", "script"),
-    [(WithoutWatermark, OVERTAKEN), (BoundAfterRows, BETWEEN), (PlaceOfLastRow, OVERTAKEN)],
+    [
+        (WithoutWatermark, OVERTAKEN),
+        (BoundAfterRows, BETWEEN),
+        (PlaceOfLastRow, OVERTAKEN),
+        (PlaceOnTransactionIds, OLD_BUT_LATE),
+    ],
 )
 def test_a_way_of_reading_that_loses_events_is_caught(
     stage: Stage, kind: type[Following], script: str
