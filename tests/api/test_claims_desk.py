@@ -1,11 +1,16 @@
 """The claims desk over HTTP: what people do with a claim between its submission and its end."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from tests.api.book import V1, make_book, shown
+from api.envelope import plain
+from domain.adjudication.product import Limit, Scope
+from domain.money import Money
+from tests.api.book import V1, a_scheme, make_book, shown
 from tests.api.running import Json, RunningApi, data_of, error_of, faulty_fields
 from tests.api.test_claims import CLAIMS, worked_on
 
@@ -202,3 +207,46 @@ def test_every_fault_of_a_correction_is_named_with_its_line(admin: httpx2.Client
     assert faulty_fields(error_of(answer, 422, "VALIDATION_ERROR")) == {
         "lines.0.billed", "lines.1.quantity", "lines.2.billed", "colour",
     }  # fmt: skip
+
+
+def test_a_cascade_is_asked_dry_and_posted_once(api: RunningApi, admin: httpx2.Client) -> None:
+    """A scheme's copay rises from 1,500 to 2,500, from before the claim."""
+    book = make_book(admin)
+    claim_id = str(data_of(admin.post(CLAIMS, json=book.claim()), 201)["id"])
+    worked_on(api, claim_id)
+    scheme = data_of(shown(api, admin, f"/schemes/{book.scheme}"))
+    other = a_scheme(scheme["code"])
+    other["terms"]["benefits"][0]["copay"]["amount"] = "2500.00"
+    asked = {"product_id": book.scheme, "terms": other["terms"]}
+    answer = data_of(admin.post(f"{V1}/what-if", json=asked))
+    assert (answer["claims"], answer["difference"]) == (1, "-1000.00")
+    assert [one["claim_id"] for one in answer["results"]] == [claim_id]
+    data_of(admin.post(f"{V1}/schemes", json=other), 201)
+    body = {"policy_ids": [book.policy], "change_id": str(uuid4()), "reason": "copay corrected"}
+    dry = data_of(admin.post(f"{V1}/cascades", json=body, params={"dry_run": "true"}))
+    (policy,) = dry["policies"]
+    assert [one["difference"] for one in policy["changed"]] == ["-1000.00"]
+    assert "claim.readjudicated" not in api.events(claim_id)
+    first = data_of(admin.post(f"{V1}/cascades", json=body))
+    again = data_of(admin.post(f"{V1}/cascades", json=body))
+    assert (first["changed"], again) == (1, first)
+    assert api.events(claim_id).count("claim.readjudicated") == 1
+    assert claim_of(api, admin, claim_id)["payable"] == "22500.00"
+
+
+def test_what_was_left_is_told_as_it_was_known(api: RunningApi, admin: httpx2.Client) -> None:
+    book = make_book(admin)
+    limited = a_scheme(data_of(shown(api, admin, f"/schemes/{book.scheme}"))["code"])
+    limit = Limit("annual limit", Money.of(100_000, "TZS"), Scope.MEMBER, reason="ANNUAL_LIMIT")
+    limited["terms"]["limits"] = plain((limit,))
+    data_of(admin.post(f"{V1}/schemes", json=limited), 201)
+    before = datetime.now(UTC).isoformat()
+    claim_id = str(data_of(admin.post(CLAIMS, json=book.claim()), 201)["id"])
+    worked_on(api, claim_id)
+
+    def left(**known_at: str) -> object:
+        path = f"/members/{book.member}/limits"
+        (told,) = data_of(shown(api, admin, path, on="2025-03-01", **known_at))
+        return next(one["left"] for one in told["limits"] if one["name"] == "annual limit")
+
+    assert (left(known_at=before), left()) == ("100000.00", "76500.00")
