@@ -12,6 +12,7 @@ from psycopg import sql
 from migrations.apply import FOLDER, MigrationRefused, apply, pending, read_steps
 from tests.support.servers import TestServers, with_database
 
+PROCESSES = 40
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -127,19 +128,36 @@ def test_every_step_of_the_product_says_why() -> None:
         assert (FOLDER / step.name / "notes.md").read_text().startswith("# ")
 
 
-def test_twenty_processes_start_on_an_empty_database_at_once(empty_database: str) -> None:
-    program = "import sys; from migrations.apply import apply; print(len(apply(sys.argv[1])))"
+BEGINNER = """
+import sys
+from uuid import uuid4
+from adapters.envelope import Loaded
+from adapters.event_store import open_store
+from migrations.apply import apply
+from tests.adapters.premiums import CATALOGUE, Account, meta, paid
+made = len(apply(sys.argv[1]))
+with open_store(sys.argv[1], CATALOGUE) as store:
+    receipt = store.append(Loaded(uuid4(), 0, Account()), [paid(1)], meta())
+print(made, receipt.position)
+"""
+
+
+@pytest.mark.slow
+def test_forty_processes_start_on_an_empty_database_at_once_and_each_appends(
+    empty_database: str,
+) -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", program, empty_database],
+            [sys.executable, "-c", BEGINNER, empty_database],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(20)
+        for _ in range(PROCESSES)
     ]
-    ended = [(process.communicate(timeout=60), process.returncode) for process in running]
-    assert [code for _, code in ended] == [0] * 20, ended
-    applied = [int(out) for (out, _), _ in ended]
-    assert sorted(applied) == [0] * 19 + [len(read_steps())]
+    ended = [(process.communicate(timeout=300), process.returncode) for process in running]
+    assert [code for _, code in ended] == [0] * PROCESSES, ended
+    said = [tuple(map(int, out.split())) for (out, _), _ in ended]
+    assert sorted(made for made, _ in said) == [0] * (PROCESSES - 1) + [len(read_steps())]
+    assert len({position for _, position in said}) == PROCESSES
