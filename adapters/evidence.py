@@ -1,6 +1,7 @@
 """Writes down events so that somebody outside can check them: stored bytes, paths and checkpoint.
 
-Everything here is plain values, ready for JSON; `cli/proving/verify_evidence.py` is what checks it, alone.
+Everything here is plain values, ready for JSON; `cli/proving/verify_evidence.py` is what checks
+it, alone.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""Cascades over HTTP: which claims a retroactive change alters, and the differences, posted once."""
+"""Cascades over HTTP: which claims a retroactive change alters; the differences, posted once."""
 
 from typing import Annotated, Self
 from uuid import UUID

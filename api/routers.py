@@ -37,9 +37,9 @@ from api import (
     tariffs,
     treaties,
     underwriting,
-    what_if,
     user_roles,
     users,
+    what_if,
 )
 
 # The busiest first: addresses are compared in this order.

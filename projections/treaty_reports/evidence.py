@@ -150,8 +150,8 @@ def gathered(
     period before, made again."""
     asked = built.asked
     issued = conn.execute(
-        "SELECT report_version, csv_sha256 FROM treaty_reports WHERE tenant = %s AND treaty_id = %s "
-        "AND kind = %s AND period = %s AND issued_on IS NOT NULL",
+        "SELECT report_version, csv_sha256 FROM treaty_reports "
+        "WHERE tenant = %s AND treaty_id = %s AND kind = %s AND period = %s AND issued_on IS NOT NULL",
         (asked.tenant, asked.treaty_id, asked.kind, asked.period.name),
     ).fetchall()
     events = tuple(_read(store, asked.position))
