@@ -19,11 +19,12 @@ _TEXT = "Text"
 def example_of(schema: Schema, components: Schema) -> Any:
     """A value that fits a schema, as far as types, choices and bounds tell."""
     schema = _resolved(schema, components)
-    for key in ("const", "default"):
-        if key in schema:
-            return schema[key]
+    if "const" in schema:
+        return schema["const"]
     if "examples" in schema:
         return schema["examples"][0]
+    if "default" in schema:
+        return schema["default"]
     if "enum" in schema:
         return schema["enum"][0]
     if "anyOf" in schema:

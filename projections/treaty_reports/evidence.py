@@ -151,7 +151,8 @@ def gathered(
     asked = built.asked
     issued = conn.execute(
         "SELECT report_version, csv_sha256 FROM treaty_reports "
-        "WHERE tenant = %s AND treaty_id = %s AND kind = %s AND period = %s AND issued_on IS NOT NULL",
+        "WHERE tenant = %s AND treaty_id = %s AND kind = %s AND period = %s "
+        "AND issued_on IS NOT NULL",
         (asked.tenant, asked.treaty_id, asked.kind, asked.period.name),
     ).fetchall()
     events = tuple(_read(store, asked.position))
