@@ -10,6 +10,7 @@ from adapters.envelope import Recorded
 from commands import cessions, claims, erasing, payments, scoring
 from commands.context import Context, Desk
 from commands.handling import Outcome
+from domain.refusals import WrongStage
 from workers.reactions import Reaction
 from workers.requests import (
     AdjudicateClaim,
@@ -24,6 +25,9 @@ from workers.requests import (
     ScoreClaim,
     SettleClaim,
 )
+
+# The one refusal that passes by itself: a read model has not shown the claim yet.
+NOT_YET_KNOWN = "claim.not_yet_known"
 
 # Command ids of reactions, so that a reaction delivered twice is one command. Never changed.
 COMMANDS = UUID("b1e9a5c4-7c0e-5d5b-9a58-2f0b7d6a41c3")
@@ -67,7 +71,12 @@ def carry_out(place: Workplace, event: Recorded, reaction: Reaction, patience: f
         ):
             raise NotReadyYet(f"the read models have not reached position {request.as_of}")
         context = _context(place.desk, event, reaction, index, request)
-        USE_CASES[type(request)](place.desk, context, request)
+        try:
+            USE_CASES[type(request)](place.desk, context, request)
+        except WrongStage as refusal:
+            if refusal.code == NOT_YET_KNOWN:
+                raise NotReadyYet(refusal.detail) from refusal
+            raise
     return len(asked)
 
 

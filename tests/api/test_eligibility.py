@@ -91,7 +91,7 @@ def test_what_would_be_paid_is_told_and_nothing_is_recorded(family: Family) -> N
     }
     told = data_of(asked(family, "verify-coverage", **body))
     assert (told["plan_pays"], told["member_pays"]) == ("750000.00", "160000.00")
-    assert told["reasons"] == ["FULL", "NOT_COVERED"]
+    assert told["reasons"] == ["FAMILY_LIMIT", "NOT_COVERED"]
     assert told["explanation"][-1].startswith("Together: billed TZS 910,000.00")
     assert family.desk.api.last_position() == position
     uncovered = {**body, "service_from": "1999-01-01"}

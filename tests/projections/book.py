@@ -15,7 +15,7 @@ from adapters.command_rows import Group
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt
 from adapters.event_store import EventStore
 from domain import ids
-from domain.accumulator.events import BenefitRestored, BenefitUsed
+from domain.accumulator.events import BenefitReserved, BenefitRestored, BenefitUsed
 from domain.adjudication.balances import Entry, Use
 from domain.adjudication.determination import (
     ClaimStatus,
@@ -35,11 +35,13 @@ from domain.payment import events as payment
 from domain.periods import Period
 from domain.personal import PersonId, person_named
 from domain.policy import events as policy
+from domain.preauthorisation.events import PreauthorisationRequested
 from domain.product import events as product
 from domain.provider import events as provider
 from domain.register import events as register
 from domain.underwriting import events as underwriting
 from projections.movement_layout import LAYOUT, SCHEMA, rows_digest
+from tests.support.sample_facts import SAMPLES
 from tests.support.sample_treaties import samples as treaty_samples
 
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
@@ -55,6 +57,9 @@ def tzs(amount: int | str) -> Money:
 @dataclass(frozen=True, slots=True)
 class Of:
     person_id: PersonId
+
+
+AROUND = ("code", "dispute", "document", "fraud_case", "role", "user")
 
 
 @dataclass
@@ -263,6 +268,19 @@ class Book:
             self.tell((stream, [underwriting.CounterOfferAccepted()]))
         else:
             self.tell((stream, [underwriting.UnderwritingDeclined(("RISK_TOO_HIGH",), "note")]))
+
+    def around(self) -> None:
+        """One fact of every event of what stands around claims, and of access: one stream each."""
+        streams = {name: self.uuid() for name in AROUND}
+        for fact in SAMPLES:
+            aggregate = type(fact).__module__.split(".")[1]
+            if aggregate in streams:
+                self.tell((streams[aggregate], [fact]))
+        requested = next(fact for fact in SAMPLES if isinstance(fact, PreauthorisationRequested))
+        self.tell((self.uuid(), [requested]))
+        kept = next(fact for fact in SAMPLES if isinstance(fact, BenefitReserved))
+        self.tell((self.uuid(), [kept]))
+        self.flush()
 
     def close_a_month(self) -> None:
         """December, in which nothing was recorded yet."""

@@ -31,5 +31,6 @@ def full_book(book: Book) -> Book:
     book.take_over(125_000, 80_000, 45_000)
     book.take_over(50_000, 40_000, 20_000)
     book.reinsure()
+    book.around()
     book.close_a_month()
     return book

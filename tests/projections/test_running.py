@@ -15,7 +15,7 @@ def test_rows_are_the_same_whatever_the_size_of_the_batches(
 ) -> None:
     catch_up(database_url, PROJECTIONS)
     at_once = digests(database_url)
-    assert all(count for count, _ in at_once.values()), "every table has rows"
+    assert [name for name, (count, _) in at_once.items() if not count] == []
     empty(database_url)
     catch_up(database_url, PROJECTIONS, largest=size)
     assert digests(database_url) == at_once

@@ -28,7 +28,7 @@ class TestExplain:
         told = self.run("claim.submitted")
         assert told.exit_code == 0
         assert "claim.submitted (version 1)\n  Claim submitted." in told.output
-        assert "diagnoses      tuple[str, ...]  personal: health" in told.output
+        assert "diagnoses            tuple[str, ...]  personal: health" in told.output
         assert "claim_inbox" in told.output
         assert "score_for_fraud" in told.output
         assert "asks for ScoreClaim on queue claims" in told.output

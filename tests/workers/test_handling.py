@@ -16,6 +16,8 @@ from adapters.reaction_tasks import ReactionTasks, Task
 from commands.handling import LostRace
 from domain.claim.state import Stage
 from domain.refusals import RuleBroken, WrongStage
+from projections import PROJECTIONS
+from projections.running import catch_up
 from tests.support.insurer import Insurer
 from workers import carrying_out, handling
 from workers.carrying_out import NotReadyYet
@@ -100,10 +102,18 @@ def test_what_succeeds_is_done_and_not_done_again(
     assert row(insurer, position)[:2] == ("done", 1)
 
 
-def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
+def test_a_claim_that_is_not_shown_yet_is_scored_later(
     insurer: Insurer, handler: Handler, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
+    handler.handle([(position, SCORE)])
+    assert row(insurer, position)[:2] == ("due", 0)
+
+
+def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
+    insurer: Insurer, handler: Handler, position: int
+) -> None:
+    catch_up(insurer.settings.database_url, PROJECTIONS)
     handler.handle([(position, SCORE)])
     submitted, scored = insurer.desk.store.stream(
         insurer.desk.store.read_after(position - 1, 1)[0].stream_id
