@@ -13,7 +13,7 @@ from tests.docs.pages import PROJECT
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_tutorial_runs_from_an_export_to_reserves_and_pictures(tmp_path: Path) -> None:
     if shutil.which("bash") is None:
         pytest.skip("the tutorial needs bash")

@@ -14,7 +14,7 @@ _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 NEEDED = ("bash", "curl", "python3")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_claim_of_the_documents_is_followed_to_its_payment(tmp_path: Path) -> None:
     missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing:

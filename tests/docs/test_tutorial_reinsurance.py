@@ -12,7 +12,7 @@ from tests.docs.pages import PROJECT
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_tutorial_runs_from_a_treaty_to_a_signed_bordereau(tmp_path: Path) -> None:
     page = PROJECT / "docs/tutorial-reinsurance.md"
     blocks = _BLOCK.findall(page.read_text(encoding="utf-8"))

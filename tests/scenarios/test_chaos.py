@@ -33,7 +33,7 @@ def test_a_short_trial_loses_nothing() -> None:
     assert told["acknowledged"] >= 250
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_planted_defect_is_found() -> None:
     done = chaos("--planted", "bank-pays-each-time")
     told: dict[str, Any] = json.loads(done.stdout)
