@@ -139,6 +139,8 @@ class PersonalSealing:
         Raises KeyLost where there is no key though nobody erased the person, and CorruptEvent
         for what was not sealed for this place.
         """
+        if len(sealed) <= _TEXT.start:
+            raise CorruptEvent(f"{name}: what is sealed is cut short")
         person, form = sealed[_PERSON], sealed[0]
         key = self.keys.of(tenant, person)
         if key is None:

@@ -11,7 +11,7 @@ from adapters.identities import Kind, Purpose, User
 from adapters.mail import MailAway
 from adapters.passwords import LONGEST, SHORTEST, SHORTEST_OF_TWO, BadPassword
 from api.envelope import Success, success
-from api.errors import NOT_PERMITTED, SIGN_IN_FAILED, Problem, wrong_field
+from api.errors import SIGN_IN_FAILED, Problem, not_found, wrong_field
 from api.fields import Body, Day, Name
 from api.identity import Secret, context_of, count_try
 from api.members import Email, NationalId
@@ -148,7 +148,7 @@ async def register(
     verified before the first sign-in. Whether it was right, only the message tells."""
     parts = parts_of(request)
     if not parts.settings.open_registration:
-        raise Problem(NOT_PERMITTED, "Members are registered by the insurer.")
+        raise not_found()
     await count_try(parts, request, f"register|{body.member_number}")
     later.add_task(_register, parts, body, _hashed_for(parts, body))
     answer = success(None, ON_ITS_WAY)

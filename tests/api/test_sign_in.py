@@ -40,7 +40,7 @@ def test_a_sign_in_tells_who_one_is_and_what_one_may_do(api: RunningApi, tokens:
     assert "claims.prepare_claim" in who["permissions"]
     assert "underwriting.approve_case" not in who["permissions"]
     assert tokens["token_type"] == "Bearer"
-    assert tokens["expires_in"] == 600
+    assert tokens["expires_in"] == 3600
 
 
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(api: RunningApi) -> None:

@@ -13,10 +13,12 @@ from adapters.reaction_tasks import Key
 from commands.claims import ClaimStep, withdraw_claim
 from commands.members import withdraw_member
 from domain.claim.state import Stage
+from domain.policy.events import PolicyIssued
 from tests.support.insurer import Insurer, tzs
 from tests.support.saga import Machinery
 from workers import handling
 from workers.queues import Handle
+from workers.reactions import REACTIONS
 
 PAID = [
     "claim.submitted",
@@ -26,6 +28,13 @@ PAID = [
     "claim.paid",
     "claim.closed",
 ]
+
+
+@pytest.fixture(autouse=True)
+def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from a policy is told elsewhere."""
+    of_claims = {kind: them for kind, them in REACTIONS.items() if kind is not PolicyIssued}
+    monkeypatch.setattr("workers.feed.REACTIONS", of_claims)
 
 
 def submitted(insurer: Insurer, count: int) -> list[UUID]:

@@ -130,7 +130,7 @@ class Insurer:
         self.members += 1
         details = MemberDetails(
             "Asha", f"Mwakalinga {self.members}", date(1985, 2, 14), Sex.FEMALE,
-            f"19850214-14116-{self.members:05d}-23", "+255 712 000 001",
+            f"19850214-14116-{self.members:05d}-23", f"+255 712 {self.members:06d}",
         )  # fmt: skip
         enrolled = enrol_member(self.desk, self.by("amina"), Enrolment(details))
         member = UUID(enrolled.answer["id"])

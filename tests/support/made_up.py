@@ -5,7 +5,7 @@ Values come from small pools, so that the same member, day or amount meets itsel
 
 import types
 from dataclasses import fields, is_dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from domain.adjudication.determination import LineDetermination
 from domain.money import Money
 from domain.periods import Period
+from domain.ratio import Ratio
 
 DAYS = st.sampled_from([date(2025, 1, 1) + timedelta(days=30 * n) for n in range(-2, 16)])
 CURRENCIES = st.sampled_from(["TZS", "TZS", "TZS", "USD"])
@@ -67,6 +68,12 @@ SIMPLE: dict[type, SearchStrategy[Any]] = {
     Decimal: st.decimals(-1000, 1000, places=2, allow_nan=False),
     Money: moneys(),
     Period: periods(),
+    Ratio: st.builds(Ratio, st.integers(-(2**40), 2**40), st.integers(1, 2**40)),
+    datetime: st.datetimes(
+        datetime(2000, 1, 1),
+        datetime(2100, 1, 1),
+        timezones=st.just(UTC),
+    ),
 }
 
 

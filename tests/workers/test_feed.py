@@ -12,9 +12,11 @@ from adapters.reaction_failures import ReactionFailures
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import Settings
 from deploy.children import wait_until
+from domain.policy.events import PolicyIssued
 from tests.support.insurer import Insurer
 from workers.feed import Feed
 from workers.queues import Sender, redis_broker
+from workers.reactions import REACTIONS
 from workers.sweeper import MOST_WAITING, Sweeper
 
 SOON = timedelta(seconds=1)
@@ -35,6 +37,13 @@ class Kept(Sender):
 
     def waiting(self) -> int | None:
         return None if self.away else MOST_WAITING if self.full else 0
+
+
+@pytest.fixture(autouse=True)
+def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from a policy is told elsewhere: here each claim leads to one task."""
+    of_claims = {kind: them for kind, them in REACTIONS.items() if kind is not PolicyIssued}
+    monkeypatch.setattr("workers.feed.REACTIONS", of_claims)
 
 
 @pytest.fixture
