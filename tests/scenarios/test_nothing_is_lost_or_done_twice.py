@@ -13,7 +13,6 @@ from adapters.reaction_tasks import Key
 from commands.claims import ClaimStep, withdraw_claim
 from commands.members import withdraw_member
 from domain.claim.state import Stage
-from domain.policy.events import PolicyIssued
 from tests.support.insurer import Insurer, tzs
 from tests.support.saga import Machinery
 from workers import handling
@@ -32,8 +31,12 @@ PAID = [
 
 @pytest.fixture(autouse=True)
 def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What follows from a policy is told elsewhere."""
-    of_claims = {kind: them for kind, them in REACTIONS.items() if kind is not PolicyIssued}
+    """What is ceded is told elsewhere."""
+    of_claims = {
+        kind: them
+        for kind, them in REACTIONS.items()
+        if not any(reaction.name.startswith("cede") for reaction in them)
+    }
     monkeypatch.setattr("workers.feed.REACTIONS", of_claims)
 
 
