@@ -13,6 +13,7 @@ from adapters.reaction_tasks import Key
 from commands.claims import ClaimStep, withdraw_claim
 from commands.members import withdraw_member
 from domain.claim.state import Stage
+from domain.policy.events import PolicyIssued
 from tests.support.insurer import Insurer, tzs
 from tests.support.saga import Machinery
 from workers import handling
@@ -31,12 +32,8 @@ PAID = [
 
 @pytest.fixture(autouse=True)
 def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is ceded is told elsewhere."""
-    of_claims = {
-        kind: them
-        for kind, them in REACTIONS.items()
-        if not any(reaction.name.startswith("cede") for reaction in them)
-    }
+    """What follows from a policy is told elsewhere."""
+    of_claims = {kind: them for kind, them in REACTIONS.items() if kind is not PolicyIssued}
     monkeypatch.setattr("workers.feed.REACTIONS", of_claims)
 
 
@@ -57,6 +54,7 @@ def paid_once_each(insurer: Insurer, saga: Machinery, claims: list[UUID]) -> Non
     assert saga.in_state("failed") == []
 
 
+@pytest.mark.long
 def test_every_message_three_times_and_backwards_is_done_once(insurer: Insurer) -> None:
     handled: Counter[tuple[int, str]] = Counter()
 
@@ -183,6 +181,7 @@ def test_work_that_always_fails_is_seen_and_stops_nobody(
     assert "member.withdrawn" in failure.note
 
 
+@pytest.mark.long
 def test_a_claim_that_was_withdrawn_meanwhile_is_left_alone(insurer: Insurer) -> None:
     """What no longer applies is done with, and says so."""
     claim = insurer.claims(insurer.member(), insurer.clinic())

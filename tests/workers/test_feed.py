@@ -12,6 +12,7 @@ from adapters.reaction_failures import ReactionFailures
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import Settings
 from deploy.children import wait_until
+from domain.policy.events import PolicyIssued
 from tests.support.insurer import Insurer
 from workers.feed import Feed
 from workers.queues import Sender, redis_broker
@@ -40,12 +41,8 @@ class Kept(Sender):
 
 @pytest.fixture(autouse=True)
 def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is ceded is told elsewhere: here each claim leads to one task."""
-    of_claims = {
-        kind: them
-        for kind, them in REACTIONS.items()
-        if not any(reaction.name.startswith("cede") for reaction in them)
-    }
+    """What follows from a policy is told elsewhere: here each claim leads to one task."""
+    of_claims = {kind: them for kind, them in REACTIONS.items() if kind is not PolicyIssued}
     monkeypatch.setattr("workers.feed.REACTIONS", of_claims)
 
 
