@@ -4,6 +4,7 @@ import os
 import select
 import threading
 import time
+import weakref
 from collections import deque
 from contextlib import suppress
 from types import TracebackType
@@ -78,6 +79,8 @@ class Pool:
 
     def _begin(self) -> None:
         self._process = os.getpid()
+        # Not __del__: in a cycle of objects the connections may be told before the pool.
+        weakref.finalize(self, _close_all, self._idle, self._process)
         self._free = threading.Semaphore(self._largest)
         self._closings = 0
 
@@ -90,8 +93,7 @@ class Pool:
     def take(self, timeout: float) -> tuple[Connection, int]:
         """A connection, and a number to give it back with; `connection` is the safe way."""
         if self._process != os.getpid():
-            self._inherited += [conn for conn, _ in self._idle]
-            self._idle.clear()
+            self._disown()
             self._begin()
         if not self._free.acquire(timeout=timeout):
             raise NoConnection(f"no connection became free within {timeout:g} s")
@@ -130,6 +132,11 @@ class Pool:
         _prepare_early(conn)
         return conn
 
+    def _disown(self) -> None:
+        """Keep what the process that forked us had opened, and never use it."""
+        self._inherited += [conn for conn, _ in self._idle]
+        self._idle.clear()
+
     def _close_unused(self, now: float) -> None:
         if len(self._idle) > self._smallest and now - self._idle[0][1] > _UNUSED:
             conn, _ = self._idle.popleft()
@@ -138,16 +145,16 @@ class Pool:
     def close(self) -> None:
         """Give all connections back to the server; the pool opens again when it is used again."""
         self._closings += 1
-        while self._idle:
-            conn, _ = self._idle.pop()
-            if self._process == os.getpid():
-                conn.close()
-            else:
-                self._inherited.append(conn)
+        if self._process == os.getpid():
+            _close_all(self._idle, self._process)
+        else:
+            self._disown()
 
-    def __del__(self) -> None:
-        with suppress(Exception):  # half made, or at the end of the program
-            self.close()
+
+def _close_all(idle: deque[tuple[Connection, float]], process: int) -> None:
+    while idle and process == os.getpid():
+        conn, _ = idle.pop()
+        conn.close()
 
 
 class Lease:

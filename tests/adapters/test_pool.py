@@ -127,6 +127,21 @@ def test_a_pool_that_is_forgotten_gives_its_connections_back(database_url: str) 
     assert conn.closed
 
 
+def test_one_that_is_forgotten_in_a_cycle_leaves_no_connection_open(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The collector may tell a connection before the pool that would have closed it."""
+    complaints = list[object]()
+    monkeypatch.setattr("sys.unraisablehook", complaints.append)
+    for _ in range(20):
+        forgotten = Pool(database_url)
+        with forgotten.connection() as conn:
+            conn.forgotten = forgotten  # type: ignore[attr-defined]  # closes the cycle
+        del conn, forgotten
+    gc.collect()
+    assert complaints == []
+
+
 def test_a_server_that_is_not_there_is_said_at_once(pool: Pool) -> None:
     pool.dsn = "postgresql://nobody@/nothing?host=/nowhere"
     for _ in range(3):  # and no place is lost

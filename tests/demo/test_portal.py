@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from cli.demo_year import lanes, portal
-from cli.demo_year.portal import Portal, PortalRefused, PortalUnreachable
+from cli.demo_year import lanes
+from cli.demo_year.portal import Patience, Portal, PortalRefused, PortalUnreachable
 
 RUN = UUID(int=5)
 Answer = tuple[int, dict[str, str], Any]
@@ -91,11 +91,10 @@ def test_a_refusal_carries_its_rule() -> None:
     assert (caught.value.status, caught.value.rule) == (409, "claim.no_cover")
 
 
-def test_nobody_at_the_door_is_said_after_some_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portal, "TRIES", 2)
+def test_nobody_at_the_door_is_said_after_some_tries() -> None:
     with serving() as (url, _):
         pass
-    through = Portal(url, RUN)
+    through = Portal(url, RUN, patience=Patience(first_pause=0.01, tries=2))
     with pytest.raises(PortalUnreachable, match="no answer after 2 tries"):
         through.sign_in("clerk", "secret")
     through.close()
