@@ -20,11 +20,11 @@ from api.roles import VIEW_PAYMENT
 from api.routing import resource_router
 from projections.explanation_of_benefits import Explanation, NotDecided, explanation_of_benefits
 from projections.history import NotFound
-from projections.paper import eob_pdf, masked, remittance_pdf
 from projections.printed_words import Language
 from projections.remittance import (
     Remittance,
     TooMuch,
+    masked,
     remittance_of_payee,
     remittance_of_payment,
 )
@@ -70,6 +70,8 @@ async def show_explanation_of_benefits(claim_id: UUID, read: OfClaim) -> Respons
 @router.get("/claims/{claim_id}/eob/pdf", response_class=Response, responses={200: PDF})
 async def print_explanation_of_benefits(claim_id: UUID, read: OfClaim) -> Response:
     """The same as a letter to the member."""
+    from projections.paper import eob_pdf
+
     told = await _explained(read, claim_id)
     return await _paper(eob_pdf, told, read, f"eob-{told.number}")
 
@@ -83,6 +85,8 @@ async def show_remittance(payment_id: Id, read: OfPayment) -> Response:
 @router.get("/payments/{id}/remittance/pdf", response_class=Response, responses={200: PDF})
 async def print_remittance(payment_id: Id, read: OfPayment) -> Response:
     """The same as a letter to the payee."""
+    from projections.paper import remittance_pdf
+
     told = await _remitted(read, payment_id)
     return await _paper(remittance_pdf, told, read, f"remittance-{told.payments[0].payment_number}")
 
@@ -96,6 +100,8 @@ async def show_remittance_of_provider(provider_id: Id, read: OfProvider) -> Resp
 @router.get("/providers/{id}/remittance/pdf", response_class=Response, responses={200: PDF})
 async def print_remittance_of_provider(provider_id: Id, read: OfProvider) -> Response:
     """The same as a letter to the provider."""
+    from projections.paper import remittance_pdf
+
     told = await _remitted_to(read, provider_id)
     return await _paper(remittance_pdf, told, read, f"remittance-{told.payee.number}")
 

@@ -137,3 +137,8 @@ def _remitted(conn: Connection, tenant: int, row: tuple[Any, ...], language: Lan
         earlier=claim.plan_pays - amount,
         claim=claim,
     )
+
+
+def masked(account: str) -> str:
+    """An account on paper: its last four digits."""
+    return f"•••• {account[-4:]}" if len(account) > 4 else account

@@ -2,13 +2,14 @@
 
 from domain.money import Money
 from projections.canonical import cell
-from projections.paper import Sheet
 from projections.printed_words import Language
 from projections.treaty_reports.building import Built
 
 
 def cover(built: Built, public: str) -> bytes:
     """One page (PDF, A4); the same report always gives the same bytes."""
+    from projections.paper import Sheet
+
     asked = built.asked
     terms = asked.terms
     assert terms.period is not None

@@ -26,7 +26,7 @@ from schemathesis.core.failures import FailureGroup
 from tests.api.book import V1, Book, make_book
 from tests.api.running import RunningApi, data_of
 
-EXAMPLES = int(os.environ.get("BIMA_GENERATED", "6"))  # of each kind for each operation
+EXAMPLES = int(os.environ.get("BIMA_GENERATED", "3"))  # of each kind for each operation
 AT_LEAST = 1_000
 PARTS = 4  # so that several processes share the work
 CHECKS = [
