@@ -133,7 +133,7 @@ def the_line(
 ) -> cases.ClaimLine:
     """A billed line with the contract price of its code, where the provider has one, and with
     its entry in the catalogue."""
-    price = next((p for p in tariff.prices if p.code == line.code), None) if tariff else None
+    price = tariff.price_of(line.code) if tariff else None
     agreed = None
     if price is not None:
         minor = round_minor(line.quantity * price.unit_price.minor)
@@ -152,13 +152,6 @@ def the_line(
         kind=service.kind if service is not None else cases.Kind.SERVICE,
         service=service,
     )
-
-
-def accumulators_of(desk: Desk, claim: Submitted) -> tuple[Loaded[Accumulator], ...]:
-    """The accumulators that an adjudicated claim may have taken from."""
-    policy = issued(desk.store.load(POLICY, claim.policy_id).state)
-    terms = terms_on(desk.store.load(PRODUCT, policy.product_id).state, claim.service_until)
-    return accumulators(desk, claim.policy_id, claim.service_until, policy, terms)
 
 
 def accumulators(

@@ -207,7 +207,8 @@ class Replaying:
             self._services(terms, claim),
         )
         case, terms = reviewed(case, terms, claim)
-        return adjudicate(case, terms, self.balances.get(claim.policy_id, Balances()))
+        before = self.balances.get(claim.policy_id, Balances())
+        return adjudicate(case, terms, before, traced=False)
 
     def _known(self, decider: Decider[Any, Any, Any], stream_id: UUID) -> Any:
         return self.known.get(stream_id, decider.initial)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import total_ordering
+from functools import cache, total_ordering
 from typing import assert_never
 
 # ISO 4217 exponents that differ from two; every other currency has two decimals.
@@ -42,6 +42,7 @@ class BadAmount(ValueError):
     """A text is not an amount of this currency: not a decimal, or with too many decimals."""
 
 
+@cache
 def exponent(currency: str) -> int:
     """Number of decimals of the currency (ISO 4217): 2 for TZS, 0 for UGX, 3 for KWD."""
     if not _CURRENCY.fullmatch(currency):

@@ -19,17 +19,23 @@ from domain.money import CurrencyMismatch, Money
 
 
 def adjudicate(
-    case: Case, terms: Terms, balances: Balances, *, others: tuple[Terms, ...] = ()
+    case: Case,
+    terms: Terms,
+    balances: Balances,
+    *,
+    others: tuple[Terms, ...] = (),
+    traced: bool = True,
 ) -> Determination:
     """Decide a claim line by line; nothing is posted, the result says what would be.
 
     `terms` rule the claim. Where the member has several policies (`case.covers`), `others` are
-    the terms of the other products, found by their name. Raises KeyError for a step name that
+    the terms of the other products, found by their name. Where nobody will read the steps that
+    led to the figures, they may be left out (`traced`). Raises KeyError for a step name that
     the engine does not know and CurrencyMismatch for a line in a foreign currency.
     """
     main = prepare(terms)
     by_name = {other.product: prepare(other) for other in others}
-    claim = ClaimWork(case, main, by_name, balances)
+    claim = ClaimWork(case, main, by_name, balances, traced)
     claim.category = claim_category(case, main) if terms.category_ranking else ""
     reason = _refusal(claim, terms)
     if reason is not None:
@@ -84,6 +90,9 @@ def _count_claim(claim: ClaimWork, lines: tuple[LineDetermination, ...]) -> None
     policies = {line.policy for line in lines if line.status is LineStatus.PASSED}
     covers = tuple(c for c in claim.covers if c.cover.policy in policies)
     for cover in covers or (None,):
+        terms = claim.main if cover is None else cover.terms
+        if not terms.terms.claim_counts:
+            continue
         work = LineWork(claim, claim.case.lines[0])
         if cover is not None:
             work.under(cover)

@@ -2,29 +2,34 @@
 
 from fractions import Fraction
 
-from domain.adjudication.prepared import EXEMPT, limit_measure, limit_what
-from domain.adjudication.product import Counts, Limit, Scope, Setting
+from domain.adjudication.prepared import EXEMPT, Held
+from domain.adjudication.product import Counts, Scope, Setting
 from domain.adjudication.sharing import grown, used_of
 from domain.adjudication.working import OVER_LIMIT, WRITE_OFF, LineWork
 
 
 def limits(work: LineWork) -> None:
     """Every limit that the order does not name by itself: the benefit's own, then the plan's."""
-    named = work.terms.steps_for(work.line.kind)
-    for limit in (*work.promised().limits, *work.terms.terms.limits):
-        if limit.name not in named:
-            apply_limit(work, limit)
+    steps = work.claim.main.steps_for(work.line.kind)
+    for held in work.terms.limits_beside(work.promised(), steps):
+        _apply(work, held)
     _waive_write_off(work)
 
 
-def apply_limit(work: LineWork, limit: Limit) -> None:
+def limit_named(work: LineWork, name: str) -> None:
+    """The limits of one name, the benefit's own and the plan's, where the order puts them."""
+    for held in work.terms.limits_named(work.promised(), name):
+        _apply(work, held)
+
+
+def _apply(work: LineWork, held: Held) -> None:
     """Cut what is left of the line to what is left of the limit; the rest is the member's."""
+    limit, measure = held.limit, held.measure
     if limit.claim_category and limit.claim_category != work.claim.category:
         return
     if limit.setting not in (Setting.ANY, work.setting) or (limit.exemptible and work.exempt):
         return
-    left = _left_of(work, limit)
-    measure = limit_measure(limit)
+    left = _left_of(work, held)
     over = max(0, work.balance - left)
     reason = limit.reason if over else ""
     work.take("limits", OVER_LIMIT, over, limit.name, left, measure, reason)
@@ -32,7 +37,8 @@ def apply_limit(work: LineWork, limit: Limit) -> None:
         work.counted[measure] = work.balance
 
 
-def _left_of(work: LineWork, limit: Limit) -> int:
+def _left_of(work: LineWork, held: Held) -> int:
+    limit, what = held.limit, held.what
     amount = limit.amount.minor
     if limit.growth is not None:
         amount = grown(work, amount, limit.growth)
@@ -43,7 +49,6 @@ def _left_of(work: LineWork, limit: Limit) -> int:
         return units.numerator // units.denominator
     if limit.scope is Scope.CLAIM:
         return max(0, amount - used_of(work, Scope.CLAIM, limit.name))
-    what = limit_what(limit, work.promised())
     used = used_of(work, limit.scope, what, limit.span)
     if work.terms.exempts and limit.counts is Counts.PAID and not limit.exemptible:
         used += used_of(work, limit.scope, f"{EXEMPT}{what}", limit.span)

@@ -40,6 +40,25 @@ class Tracked:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """A total that starts afresh with every claim, and the figure of the line that is added."""
+
+    measure: str
+    name: str
+    exemptible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A limit as a benefit meets it: the total that fills it, and the figure of a line that
+    does."""
+
+    limit: Limit
+    what: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A threshold as it is measured: whose total, its name, and the amount it may reach."""
 
@@ -59,11 +78,12 @@ class Prepared:
     by_category: Mapping[str, Benefit]
     orders: Mapping[str, tuple[str, ...]]
     followed: frozenset[str]
-    named_limits: Mapping[str, Limit]
     exact: bool
     exempts: bool
     courses: dict[str, "Course"] = field(default_factory=dict)
     _tracked: dict[tuple[str, Setting], tuple[Tracked, ...]] = field(default_factory=dict)
+    _within: dict[tuple[str, Setting], tuple[Within, ...]] = field(default_factory=dict)
+    _held: dict[tuple[str, tuple[str, ...]], tuple[Held, ...]] = field(default_factory=dict)
     _bounds: dict[tuple[str, Setting], tuple[Bound, ...]] = field(default_factory=dict)
     _years: dict[date, str] = field(default_factory=dict)
 
@@ -116,6 +136,35 @@ class Prepared:
             found = self._tracked[key] = _tracked(self.terms, benefit, setting)
         return found
 
+    def within_claim(self, benefit: Benefit, setting: Setting) -> tuple[Within, ...]:
+        """The totals within one claim that a line of this benefit adds to, in this setting."""
+        key = (benefit.key, setting)
+        found = self._within.get(key)
+        if found is None:
+            bounds = self.bounds("deductible", setting)
+            found = self._within[key] = _within(self.terms, benefit, bounds)
+        return found
+
+    def limits_beside(self, benefit: Benefit, steps: tuple[str, ...]) -> tuple[Held, ...]:
+        """The limits that an order of steps does not name: the benefit's own, then the plan's."""
+        key = (benefit.key, steps)
+        found = self._held.get(key)
+        if found is None:
+            held = self.limits_of(benefit)
+            found = self._held[key] = tuple(one for one in held if one.limit.name not in steps)
+        return found
+
+    def limits_named(self, benefit: Benefit, name: str) -> tuple[Held, ...]:
+        """The limits of this name that a line of this benefit meets."""
+        return tuple(one for one in self.limits_of(benefit) if one.limit.name == name)
+
+    def limits_of(self, benefit: Benefit) -> tuple[Held, ...]:
+        """Every limit that a line of this benefit may meet: its own, then the plan's."""
+        return tuple(
+            Held(limit, limit_what(limit, benefit), limit_measure(limit))
+            for limit in (*benefit.limits, *self.terms.limits)
+        )
+
 
 def prepare(terms: Terms) -> Prepared:
     """Index the terms. The same terms object is indexed once."""
@@ -128,7 +177,6 @@ def prepare(terms: Terms) -> Prepared:
         {b.category: b for b in terms.benefits if b.category},
         {order.kind: order.steps for order in terms.orders},
         _followed(terms),
-        {limit.name: limit for limit in all_limits(terms)},
         terms.rounding.at is RoundAt.LINE_END,
         any(b.exempt != Exemption() for b in terms.benefits),
     )
@@ -180,6 +228,21 @@ def _followed(terms: Terms) -> frozenset[str]:
         if benefit.max_quantity.adult is not None or benefit.max_quantity.child is not None:
             keys.add(benefit.key)
     return frozenset(keys)
+
+
+def _within(terms: Terms, benefit: Benefit, bounds: tuple[Bound, ...]) -> tuple[Within, ...]:
+    found = [] if benefit.copay is None else [Within("copay", f"copay:{benefit.key}")]
+    found += [
+        Within("deductible", f"{terms.product}|{bound.what}")
+        for bound in bounds
+        if bound.scope is Scope.CLAIM
+    ]
+    found += [
+        Within("paid", f"{terms.product}|{limit.name}", limit.exemptible)
+        for limit in (*benefit.limits, *terms.limits)
+        if limit.scope is Scope.CLAIM
+    ]
+    return tuple(found)
 
 
 def _tracked(terms: Terms, benefit: Benefit, setting: Setting) -> tuple[Tracked, ...]:

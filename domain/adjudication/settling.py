@@ -5,7 +5,6 @@ from collections.abc import Callable
 from domain.adjudication.balances import Use
 from domain.adjudication.determination import LineDetermination, LineStatus, Step
 from domain.adjudication.prepared import EXEMPT
-from domain.adjudication.product import Scope
 from domain.adjudication.working import (
     BALANCE_BILL,
     COINSURANCE,
@@ -52,9 +51,9 @@ def close(work: LineWork) -> LineDetermination:
     """The line's determination; what it used is added to the claim's running totals."""
     settle(work)
     parts = work.parts
-    deductible = int(parts.get(DEDUCTIBLE, 0))
-    borne = deductible + int(parts.get(COPAY, 0)) + int(parts.get(COINSURANCE, 0))
-    filled = {"deductible": deductible, "oop": borne, "paid": int(work.balance)}
+    deductible, copay = int(parts.get(DEDUCTIBLE, 0)), int(parts.get(COPAY, 0))
+    borne = deductible + copay + int(parts.get(COINSURANCE, 0))
+    filled = {"deductible": deductible, "copay": copay, "oop": borne, "paid": int(work.balance)}
     for name, amount in work.counted.items():
         filled[name] = int(amount)
     if not work.refused:
@@ -63,11 +62,14 @@ def close(work: LineWork) -> LineDetermination:
 
 
 def _determination(work: LineWork, filled: dict[str, int]) -> LineDetermination:
-    line, currency, part = work.line, work.line.billed.currency, work.parts.get
-    zero = Money(0, currency)
+    line, part = work.line, work.parts.get
+    currency, amounts = line.billed.currency, work.claim.amounts
 
     def money(minor: Exact) -> Money:
-        return Money(int(minor), currency) if minor else zero
+        found = amounts.get(minor)
+        if found is None:
+            found = amounts[minor] = Money(int(minor), currency)
+        return found
 
     return LineDetermination(
         line.line,
@@ -95,7 +97,7 @@ def _determination(work: LineWork, filled: dict[str, int]) -> LineDetermination:
         work.terms.terms.product,
         tuple(dict.fromkeys(work.reasons)) if work.reasons else (),
         work.checks,
-        tuple([_step(taken, filled, money) for taken in work.taken]),
+        tuple([_step(taken, filled, money) for taken in work.taken]) if work.claim.traced else (),
     )
 
 
@@ -140,15 +142,9 @@ def _post(work: LineWork, filled: dict[str, int]) -> None:
 
 def _post_within_claim(work: LineWork, filled: dict[str, int]) -> None:
     """Totals that start afresh with every claim: a copay per claim, treatment scope."""
-    running, benefit, terms = work.claim.running, work.promised(), work.terms.terms
-    if benefit.copay is not None:
-        running.add_within_claim(f"copay:{benefit.key}", int(work.parts.get(COPAY, 0)))
-    for bound in work.terms.bounds("deductible", work.setting):
-        if bound.scope is Scope.CLAIM:
-            running.add_within_claim(f"{terms.product}|{bound.what}", filled["deductible"])
-    for limit in (*benefit.limits, *terms.limits):
-        if limit.scope is Scope.CLAIM and not (limit.exemptible and work.exempt):
-            running.add_within_claim(f"{terms.product}|{limit.name}", filled["paid"])
+    for within in work.terms.within_claim(work.promised(), work.setting):
+        if not (within.exemptible and work.exempt):
+            work.claim.running.add_within_claim(within.name, filled[within.measure])
 
 
 def _post_use(work: LineWork) -> None:

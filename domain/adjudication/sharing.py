@@ -59,9 +59,10 @@ def coinsurance(work: LineWork) -> None:
 
 def _rate(work: LineWork) -> Decimal | None:
     promised = work.promised()
-    for tier in sorted(promised.tiers, key=lambda each: each.upto):
-        if work.visit <= tier.upto:
-            return tier.rate
+    if promised.tiers:
+        for tier in sorted(promised.tiers, key=lambda each: each.upto):
+            if work.visit <= tier.upto:
+                return tier.rate
     share = work.share()
     if share is None or share.kind is not ShareKind.PERCENT:
         return None

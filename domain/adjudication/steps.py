@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from domain.adjudication import checks, limiting, pricing, sharing
-from domain.adjudication.prepared import Prepared
+from domain.adjudication.prepared import Prepared, all_limits
 from domain.adjudication.product import Order
 from domain.adjudication.working import Course, Rule
 
@@ -98,7 +98,6 @@ def course_for(terms: Prepared, kind: str) -> Course:
 def _rule(terms: Prepared, step: str) -> Rule:
     if step in RULES:
         return RULES[step]
-    limit = terms.named_limits.get(step)
-    if limit is None:
+    if all(limit.name != step for limit in all_limits(terms.terms)):
         raise KeyError(f"{step!r} is neither a step nor a limit of {terms.terms.product}")
-    return partial(limiting.apply_limit, limit=limit)
+    return partial(limiting.limit_named, name=step)

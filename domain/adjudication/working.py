@@ -16,6 +16,7 @@ from domain.adjudication.determination import PaysWhen
 from domain.adjudication.prepared import Prepared
 from domain.adjudication.product import Benefit, Exempt, Setting, Share, YearIs
 from domain.adjudication.running import Running
+from domain.money import Money
 
 Exact = int | Fraction
 
@@ -73,6 +74,7 @@ class ClaimWork:
     __slots__ = (
         "adult",
         "age",
+        "amounts",
         "case",
         "category",
         "covers",
@@ -83,19 +85,28 @@ class ClaimWork:
         "ours",
         "running",
         "setting",
+        "traced",
     )
 
     def __init__(
-        self, case: Case, main: Prepared, others: Mapping[str, Prepared], balances: Balances
+        self,
+        case: Case,
+        main: Prepared,
+        others: Mapping[str, Prepared],
+        balances: Balances,
+        traced: bool = True,
     ) -> None:
         self.case = case
         self.main = main
         self.others = others
+        self.traced = traced
         self.running = Running(balances, case.member_id)
         self.on = case.service_on
         self.age = case.member.age_on(self.on)
         self.adult = self.age is None or self.age >= main.terms.adult_age
         self.category = ""
+        # Amounts are all in the product's currency and the same few come again in every step.
+        self.amounts: dict[Exact, Money] = {}
         self.covers: list[CoverInForce] = []
         self.setting = main.setting_of(case)
         year = "" if self.on is None else main.year_of(self.on)
@@ -229,8 +240,8 @@ def member_account(member: str, policy: str) -> str:
 
 def share_for(benefit: Benefit, visit_type: str) -> Share | None:
     """The share that holds for a visit type: its own, else the one for any, else the ordinary."""
-    shares = benefit.shares
-    if not shares:
-        return None
-    by_type = {share.visit_type: share for share in shares}
-    return by_type.get(visit_type) or by_type.get("any") or by_type.get("ordinary")
+    for wanted in (visit_type, "any", "ordinary") if benefit.shares else ():
+        for share in benefit.shares:
+            if share.visit_type == wanted:
+                return share
+    return None

@@ -29,6 +29,28 @@ class Tariff:
     period: Period
     prices: tuple[TariffPrice, ...]
 
+    def price_of(self, code: str) -> TariffPrice | None:
+        """The agreed price of a service or item; None where there is none."""
+        return _by_code(self).get(code)
+
+
+def _by_code(tariff: Tariff) -> dict[str, TariffPrice]:
+    """The prices by code, put in order once for each tariff in memory."""
+    known = _BY_CODE.get(id(tariff))
+    if known is not None and known[0] is tariff:
+        return known[1]
+    if len(_BY_CODE) >= _KEPT:
+        _BY_CODE.clear()
+    by_code = {price.code: price for price in tariff.prices}
+    _BY_CODE[id(tariff)] = tariff, by_code
+    return by_code
+
+
+# By identity, because to compare tariffs of thousands of prices takes longer than to look in one;
+# the value holds the tariff, so that its id is not given to another while it stands here.
+_BY_CODE: dict[int, tuple[Tariff, dict[str, TariffPrice]]] = {}
+_KEPT = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:

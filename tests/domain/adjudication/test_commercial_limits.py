@@ -280,3 +280,19 @@ def test_a_line_names_the_checks_that_it_passed() -> None:
         "visit_limit",
     )
     assert decide(plan(), line(1, "cosmetic")).lines[0].checks == ("reviewer",)
+
+
+def test_a_limit_that_the_order_names_is_each_benefits_own() -> None:
+    """Two benefits may give the same name to limits of different height."""
+
+    def at_most(category: str, most: int) -> Benefit:
+        most_of_it = Limit("service_max", tzs(most), Scope.LINE, reason="SERVICE_MAX")
+        return Benefit(category=category, limits=(most_of_it,))
+
+    terms = plan(
+        orders=commercial(("service_max", "deductible")),
+        benefits=(at_most("care", 400), at_most("dental", 700), Benefit(category="optical")),
+    )
+    lines = (line(1000), line(1000, "dental"), line(1000, "optical"))
+    paid = [each.plan_pays for each in decide(terms, *lines).lines]
+    assert paid == [tzs(400), tzs(700), tzs(1000)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import LIFE, Balances
@@ -22,6 +23,7 @@ from domain.adjudication.history import (
 from domain.adjudication.prepared import limit_what, prepare, what_of
 from domain.adjudication.product import Counts, Limit, Scope, Setting, Span, Terms
 from domain.adjudication.what_if import what_if
+from domain.refusals import RuleBroken
 from tests.domain.adjudication.made_up import claims, families, products
 from tests.domain.adjudication.written_short import decide, plan, tzs
 from tests.domain.adjudication.written_short import line as billed_line
@@ -260,9 +262,36 @@ def test_a_reversal_is_the_exact_negative(terms: Terms, case: Case) -> None:
 
 @a_claim
 @given(products(), claims())
-def test_deciding_again_from_the_same_facts_gives_the_same(terms: Terms, case: Case) -> None:
+def test_deciding_again_from_the_same_facts_gives_the_same_told_or_not(
+    terms: Terms, case: Case
+) -> None:
     first: Determination = adjudicate(case, terms, Balances())
     assert adjudicate(case, terms, Balances()) == first
+    bare = adjudicate(case, terms, Balances(), traced=False)
+    assert bare == replace(first, lines=tuple(replace(line, trace=()) for line in first.lines))
+
+
+@a_family
+@given(products(), families(), st.lists(st.integers(0, 7), max_size=6))
+def test_reversing_twice_is_reversing_once_in_whatever_order(
+    terms: Terms, cases: tuple[Case, ...], chosen: list[int]
+) -> None:
+    history = posted(cases, terms)
+    reversed_ids: set[str] = set()
+    for number in chosen:
+        claim_id = cases[number % len(cases)].claim_id
+        if claim_id in reversed_ids:
+            with pytest.raises(RuleBroken, match="reversed before"):
+                reverse_claim(history, claim_id)
+        else:
+            history = reverse_claim(history, claim_id)
+            reversed_ids.add(claim_id)
+    left = Balances()
+    for claim in history.posted:
+        if claim.case.claim_id not in reversed_ids:
+            left = left.apply(claim.determination.entries, claim.determination.uses)
+    assert history.balances.totals == left.totals
+    assert uses_of(history.balances) == uses_of(left)
 
 
 def test_a_line_that_does_not_add_up_cannot_be_made() -> None:
