@@ -1,6 +1,6 @@
 """How cessions are posted: strike on everything known, post the differences, never twice."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
@@ -12,9 +12,9 @@ from domain.cession.events import (
     CessionRestruck,
     LossCeded,
     PremiumCeded,
-    TracedStep,
 )
-from domain.cession.losses import Movement, of_life, struck
+from domain.cession.life import NewMovement, ceded_line, posted_day_by_day, taken_back
+from domain.cession.losses import Movement, struck
 from domain.cession.premiums import premium_lines
 from domain.cession.programme import (
     Struck,
@@ -23,7 +23,7 @@ from domain.cession.programme import (
     by_year,
     chosen_for,
 )
-from domain.cession.state import Cession, Figures, Key, evolve
+from domain.cession.state import Cession, Figures, Key
 from domain.money import Money
 from domain.reinsurance.loss import Loss, Premium, Risk
 
@@ -85,9 +85,9 @@ CessionCommand = CedeLosses | RestrikeLife | StrikeYear | CedePremium
 def decide(cession: Cession, command: CessionCommand) -> Sequence[CessionEvent]:
     match command:
         case CedeLosses():
-            return cedelosses_as_of(cession, command)
+            return cede_losses(cession, command)
         case RestrikeLife():
-            return list(_restruck(cession, command.treaties, date.min, command.because))
+            return restrike_life(cession, command)
         case StrikeYear():
             return strike_year(cession, command)
         case CedePremium():
@@ -96,21 +96,46 @@ def decide(cession: Cession, command: CessionCommand) -> Sequence[CessionEvent]:
             assert_never(command)
 
 
-def cedelosses_as_of(cession: Cession, command: CedeLosses) -> Sequence[CessionEvent]:
+def cede_losses(cession: Cession, command: CedeLosses) -> Sequence[CessionEvent]:
     """One fact a movement that was not struck yet, in the order of the claim's own history.
 
-    Several claims go day by day. A movement of an earlier day than others that are known changes
-    what was ceded on their days as well: that is posted beside it.
+    A movement of an earlier day than others that are known changes what was ceded on their days
+    as well: that is posted beside it. A claim that no treaty covers is passed over.
     """
-    facts: list[CessionEvent] = []
-    for claim, moved, because in _day_by_day(command.claims):
-        known = cession.claims.get(claim.claim_id)
-        if known is not None and known.version >= moved.version:
-            continue
-        for fact in _after(cession, command.treaties, claim, moved, because):
-            facts.append(fact)
-            cession = evolve(cession, fact)
-    return facts
+    claims = [claim for claim in command.claims if _concerned(cession, claim, command.treaties)]
+    coming = [
+        (claim, moved, because)
+        for claim, moved, because in _day_by_day(claims)
+        if claim.claim_id not in cession.claims
+        or cession.claims[claim.claim_id].version < moved.version
+    ]
+    new = [NewMovement(claim.claim_id, claim.number, moved) for claim, moved, _ in coming]
+    reasons = {(claim.claim_id, moved.version): because for claim, moved, because in coming}
+    own: dict[tuple[UUID, int], tuple[CededLine, ...]] = {}
+    later: list[CessionEvent] = []
+    because = ""
+    for day, one, lines in posted_day_by_day(cession, command.treaties, new):
+        if one is None:
+            later.append(CessionRestruck(day, lines, because))
+        else:
+            key = one.claim_id, one.moved.version
+            own[key], because = lines, reasons[key]
+    return [
+        *(_ceded(claim, moved, own[claim.claim_id, moved.version], why)
+          for claim, moved, why in coming),
+        *later,
+    ]  # fmt: skip
+
+
+def _concerned(cession: Cession, claim: MovedClaim, treaties: tuple[TreatyVersion, ...]) -> bool:
+    """Whether anything of it was ceded, or a treaty covers it on any day that it was given."""
+    if claim.claim_id in cession.claims:
+        return True
+    days = {(moved.loss_on, moved.risk.inception_on): moved for moved, _ in claim.moved}
+    return any(
+        chosen_for(treaties, Loss("", moved.incurred, moved.risk, loss_on=moved.loss_on))
+        for moved in days.values()
+    )
 
 
 def _day_by_day(claims: Iterable[MovedClaim]) -> list[tuple[MovedClaim, Movement, str]]:
@@ -125,53 +150,27 @@ def _day_by_day(claims: Iterable[MovedClaim]) -> list[tuple[MovedClaim, Movement
     return [(claim, moved, because) for _, claim, moved, because in keyed]
 
 
-def _after(
-    cession: Cession,
-    treaties: tuple[TreatyVersion, ...],
-    claim: MovedClaim,
-    moved: Movement,
-    because: str,
-) -> Iterator[CessionEvent]:
-    def fact(lines: tuple[CededLine, ...]) -> LossCeded:
-        return LossCeded(
-            claim.claim_id,
-            claim.number,
-            moved.version,
-            moved.risk,
-            moved.loss_on,
-            moved.on,
-            moved.paid,
-            moved.incurred,
-            lines,
-            because,
-        )
-
-    item = str(claim.claim_id)
-    loss = Loss(item, moved.incurred, moved.risk, claim=item, loss_on=moved.loss_on)
-    known = claim.claim_id in cession.claims
-    if not known and not chosen_for(treaties, loss):
-        return  # no treaty covers it: nothing was ceded, and nothing needs to be said
-    after = evolve(cession, fact(()))
-    lines = _differences(
-        after.posted_by(moved.on), *of_life(after.claims.values(), treaties, moved.on)
+def _ceded(
+    claim: MovedClaim, moved: Movement, lines: tuple[CededLine, ...], because: str
+) -> LossCeded:
+    return LossCeded(
+        claim.claim_id,
+        claim.number,
+        moved.version,
+        moved.risk,
+        moved.loss_on,
+        moved.on,
+        moved.paid,
+        moved.incurred,
+        lines,
+        because,
     )
-    own = fact(lines)
-    yield own
-    yield from _restruck(evolve(cession, own), treaties, moved.on, because)
 
 
-def _restruck(
-    cession: Cession, treaties: tuple[TreatyVersion, ...], after: date, because: str
-) -> Iterator[CessionRestruck]:
-    """The differences on every later day on which a claim of the life has moved."""
-    days = {one.on for claim in cession.claims.values() for one in claim.moved}
-    for day in sorted(day for day in days if day > after):
-        struck = of_life(cession.claims.values(), treaties, day)
-        lines = _differences(cession.posted_by(day), *struck)
-        if lines:
-            fact = CessionRestruck(day, lines, because)
-            yield fact
-            cession = evolve(cession, fact)
+def restrike_life(cession: Cession, command: RestrikeLife) -> Sequence[CessionEvent]:
+    """The differences on every day on which a claim of the life has moved."""
+    days = posted_day_by_day(cession, command.treaties, (), date.min)
+    return [CessionRestruck(day, lines, command.because) for day, _, lines in days]
 
 
 def strike_year(cession: Cession, command: StrikeYear) -> Sequence[CessionEvent]:
@@ -210,44 +209,17 @@ def _differences(
     now_incurred = {_key(one): one for one in incurred.taken}
     lines = []
     for key in sorted(now_incurred, key=lambda k: (now_incurred[k].version.terms.priority, k)):
-        lines += _line(posted, key, now_paid.get(key), now_incurred[key])
+        incurred_now, paid_now = now_incurred[key], now_paid.get(key)
+        nothing = Money.zero(incurred_now.ceded.currency)
+        before = posted.get(key, (nothing, nothing))
+        if before != (paid_now.ceded if paid_now else nothing, incurred_now.ceded):
+            lines.append(ceded_line(key[2], before, paid_now, incurred_now))
     for key in sorted(posted.keys() - now_incurred.keys()):
         before = posted[key]
         if before[0] or before[1]:
-            lines.append(_taken_back(key, before))
+            lines.append(taken_back(key, before))
     return tuple(lines)
 
 
 def _key(one: Taken) -> Key:
     return one.version.treaty_id, one.section, UUID(one.item)
-
-
-def _line(
-    posted: Mapping[Key, Figures], key: Key, paid: Taken | None, incurred: Taken
-) -> list[CededLine]:
-    zero = Money.zero(incurred.ceded.currency)
-    before = posted.get(key, (zero, zero))
-    ceded_paid = paid.ceded if paid else zero
-    if before == (ceded_paid, incurred.ceded):
-        return []
-    return [
-        CededLine(
-            incurred.version.treaty_id,
-            incurred.version.code,
-            incurred.version.number,
-            incurred.section,
-            incurred.version.terms.priority,
-            key[2],
-            ceded_paid - before[0],
-            incurred.ceded - before[1],
-            paid.base if paid else zero,
-            incurred.base,
-            tuple(TracedStep(rule, amount) for rule, amount in incurred.why),
-        )
-    ]
-
-
-def _taken_back(key: Key, before: Figures) -> CededLine:
-    """A claim that no longer attaches to the treaty: what was ceded of it goes back whole."""
-    zero = Money.zero(before[0].currency)
-    return CededLine(key[0], "", 0, key[1], 0, key[2], -before[0], -before[1], zero, zero)

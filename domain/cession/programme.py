@@ -13,7 +13,7 @@ from uuid import UUID
 from domain.money import Money
 from domain.periods import Period
 from domain.reinsurance.loss import Loss
-from domain.reinsurance.programme import apply_programme
+from domain.reinsurance.programme import ProgrammeResult, apply_programme
 from domain.reinsurance.terms import (
     NO_COVER_TERMS,
     Basis,
@@ -127,29 +127,34 @@ def strike(losses: Sequence[tuple[Loss, Chosen]]) -> Struck:
 
     Raises RuleBroken as `apply_programme` does.
     """
-    groups: dict[Chosen, list[Loss]] = {}
+    groups: dict[tuple[tuple[UUID, int], ...], tuple[Chosen, list[Loss]]] = {}
     for loss, chosen in losses:
-        groups.setdefault(chosen, []).append(loss)
+        which = tuple((one.treaty_id, one.number) for one in chosen)
+        groups.setdefault(which, (chosen, []))[1].append(loss)
     taken: list[Taken] = []
     retained: dict[str, Money] = {}
-    for chosen, together in groups.items():
+    for chosen, together in groups.values():
         retained.update({loss.item: loss.amount for loss in together})
         if not chosen:
             continue
         result = apply_programme([one.terms for one in chosen], together)
-        version_of = {one.code: one for one in chosen}
-        for cession in result.cessions:
-            version = version_of[cession.treaty_id]
-            taken.extend(
-                Taken(
-                    version,
-                    cession.section_id,
-                    line.item,
-                    line.incoming,
-                    line.total,
-                    tuple((step.rule, step.amount) for step in line.steps),
-                )
-                for line in cession.losses
-            )
+        taken += taken_of(result, chosen)
         retained.update({loss.item: loss.amount for loss in result.net if loss.item in retained})
     return Struck(tuple(taken), retained)
+
+
+def taken_of(result: ProgrammeResult, chosen: Chosen) -> list[Taken]:
+    """What the sections took, in inuring order, each with the version it goes by."""
+    version_of = {one.code: one for one in chosen}
+    return [
+        Taken(
+            version_of[cession.treaty_id],
+            cession.section_id,
+            line.item,
+            line.incoming,
+            line.total,
+            tuple((step.rule, step.amount) for step in line.steps),
+        )
+        for cession in result.cessions
+        for line in cession.losses
+    ]

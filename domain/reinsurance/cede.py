@@ -1,6 +1,6 @@
 """Apply one section of a treaty to losses: share, per risk, per occurrence, per year, placed."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -23,6 +23,11 @@ from domain.reinsurance.terms import (
     Treaty,
 )
 
+RiskOfSection = tuple[str, str, Hashable]  # treaty, section, and who is one risk under it
+Opened = Mapping[RiskOfSection, Fraction]
+"""What earlier losses, which are not among those to cede, brought to a risk: minor units."""
+
+_NOTHING_OPENED: Opened = {}
 _PROPORTIONAL = (Kind.QUOTA_SHARE, Kind.SURPLUS, Kind.FACULTATIVE)
 _READS_OVERSPILL = (Kind.CATASTROPHE_EXCESS, Kind.AGGREGATE_EXCESS)
 
@@ -44,15 +49,18 @@ class _Taken:
         return self.loss.loss_on or date.min
 
 
-def cede(treaty: Treaty, section: Section, losses: Sequence[Loss]) -> Cession:
-    """What `section` recovers on `losses`, which are all the losses of the treaty period.
+def cede(
+    treaty: Treaty, section: Section, losses: Sequence[Loss], opened: Opened = _NOTHING_OPENED
+) -> Cession:
+    """What `section` recovers on `losses`, which are all the losses of the treaty period; or the
+    last of them, where the earlier ones have `opened` covers per risk that serve in order.
 
     Limits are shared as the section's attribution says; the year's limits always serve the
     earlier occurrence first. Raises RuleBroken where a loss has another currency than the treaty
     (`treaty.other_currency`), lacks the date that attaches it or the sum insured of a surplus.
     """
     taken = [_enter(treaty, section, loss) for loss in losses if _reads(treaty, section, loss)]
-    _per_risk(section, taken)
+    _per_risk(treaty, section, taken, opened)
     _per_occurrence(section, taken)
     _per_year(section, taken)
     for one in taken:
@@ -95,6 +103,11 @@ def _enter(treaty: Treaty, section: Section, loss: Loss) -> _Taken:
     return _Taken(loss, incoming, incoming * ceded_share(section, loss.risk))
 
 
+def risk_of(treaty: Treaty, section: Section, loss: Loss) -> RiskOfSection:
+    """The risk to which a loss belongs under a section."""
+    return treaty.treaty_id, section.section_id, _risk(section, loss)
+
+
 def _risk(section: Section, loss: Loss) -> Hashable:
     risk = loss.risk
     match section.risk_level:
@@ -110,13 +123,15 @@ def _risk(section: Section, loss: Loss) -> Hashable:
             return section.section_id
 
 
-def _per_risk(section: Section, taken: list[_Taken]) -> None:
+def _per_risk(treaty: Treaty, section: Section, taken: list[_Taken], opened: Opened) -> None:
     if section.risk == NO_COVER_TERMS:
         for one in taken:
             one.risk = one.share
         return
     for group in _groups(taken, lambda one: _risk(section, one.loss)):
-        parts = _spread(section.risk, [one.share for one in group], section.attribution)
+        before = opened.get(risk_of(treaty, section, group[0].loss), Fraction(0))
+        shares = [one.share for one in group]
+        parts = _spread(section.risk, shares, section.attribution, before)
         for one, part in zip(group, parts, strict=True):
             one.risk = part
 
@@ -149,11 +164,16 @@ def _groups(taken: list[_Taken], key: Callable[[_Taken], Hashable]) -> list[list
     return list(groups.values())
 
 
-def _spread(cover: Cover, losses: list[Fraction], attribution: Attribution) -> list[Fraction]:
+def _spread(
+    cover: Cover,
+    losses: list[Fraction],
+    attribution: Attribution,
+    opened: Fraction = Fraction(0),
+) -> list[Fraction]:
     if cover == NO_COVER_TERMS:
         return losses
     if attribution is Attribution.IN_ORDER:
-        return increments(cover, losses)
+        return increments(cover, losses, opened)
     whole = sum(losses, Fraction(0))
     part = covered(cover, whole)
     return [loss * part / whole if whole else Fraction(0) for loss in losses]

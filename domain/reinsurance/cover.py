@@ -28,8 +28,12 @@ def covered_of(terms: Cover, loss: Money) -> Money:
     return Money(exact.numerator, loss.currency)
 
 
-def increments(terms: Cover, losses: list[Fraction]) -> list[Fraction]:
+def increments(
+    terms: Cover, losses: list[Fraction], opened: Fraction = Fraction(0)
+) -> list[Fraction]:
     """What each loss adds to the covered part of their running total, in the order given.
+
+    The total runs from `opened`, the losses before these.
 
     A franchise, and a cover that ends above an amount, are opened and closed by the whole: the
     losses before the one that decides it are then covered, or not, like those after it.
@@ -37,12 +41,12 @@ def increments(terms: Cover, losses: list[Fraction]) -> list[Fraction]:
     if covered(terms, sum(losses, Fraction(0))) == 0 and (terms.franchise or terms.nothing_above):
         return [Fraction(0)] * len(losses)
     attachment = None if terms.franchise else terms.attachment
-    opened = Cover(attachment, terms.limit)
+    cover = Cover(attachment, terms.limit)
     parts = []
-    running = before = Fraction(0)
+    running, before = opened, covered(cover, opened)
     for loss in losses:
         running += loss
-        after = covered(opened, running)
+        after = covered(cover, running)
         parts.append(after - before)
         before = after
     return parts

@@ -9,7 +9,7 @@ from itertools import groupby
 from domain.money import Money, round_minor, total
 from domain.ratio import Ratio
 from domain.refusals import RuleBroken
-from domain.reinsurance.cede import cede
+from domain.reinsurance.cede import Opened, cede
 from domain.reinsurance.cession import CededEvent, CededLoss, Cession
 from domain.reinsurance.loss import Loss
 from domain.reinsurance.terms import ExpenseRule, Overspill, Posting, Section, Treaty
@@ -54,18 +54,21 @@ class _Made:
         return line.before_limit if self.returns_to_event else line.total
 
 
-def apply_programme(treaties: Sequence[Treaty], losses: Sequence[Loss]) -> ProgrammeResult:
+def apply_programme(
+    treaties: Sequence[Treaty], losses: Sequence[Loss], opened: Opened | None = None
+) -> ProgrammeResult:
     """Pass the losses through all treaties, lower priority number first.
 
     Treaties of one priority read the same incoming loss. Each priority reads amounts that the one
-    before has rounded. Raises RuleBroken `treaty.over_ceded`, with `sum_of_cessions`, where the
-    treaties of a priority together take more than a loss: nothing is capped silently.
+    before has rounded. `opened` is what earlier losses of a risk brought to each section (`cede`).
+    Raises RuleBroken `treaty.over_ceded`, with `sum_of_cessions`, where the treaties of a priority
+    together take more than a loss: nothing is capped silently.
     """
     cessions: list[Cession] = []
     current = tuple(losses)
     for together in by_priority(treaties):
         made = [
-            _Made(treaty, section, cede(treaty, section, current))
+            _Made(treaty, section, cede(treaty, section, current, opened or {}))
             for treaty in together
             for section in treaty.sections
         ]
