@@ -5,13 +5,18 @@ became in a later version stands beside it as an upcaster.
 """
 
 from domain.accumulator import events as accumulator
+from domain.beneficiary import events as beneficiary
+from domain.biometric import events as biometric
+from domain.card import events as card
 from domain.catalogue import Catalogue, Entry
 from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
+from domain.designation import events as designation
 from domain.dispute import events as dispute
 from domain.document import events as document
+from domain.emergency_contact import events as emergency_contact
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
@@ -37,6 +42,12 @@ CATALOGUE = Catalogue(
         Entry("register.value_released", register.ValueReleased),
         Entry("member.enrolled", member.MemberEnrolled),
         Entry("member.details_corrected", member.MemberDetailsCorrected),
+        Entry("member.profile_recorded", member.MemberProfileRecorded),
+        Entry("member.profile_change_requested", member.ProfileChangeRequested),
+        Entry("member.profile_change_approved", member.ProfileChangeApproved),
+        Entry("member.profile_change_rejected", member.ProfileChangeRejected),
+        Entry("member.photo_taken", member.MemberPhotoTaken),
+        Entry("member.duplicate_ruled_out", member.MemberDuplicateRuledOut),
         Entry("member.deactivated", member.MemberDeactivated),
         Entry("member.reactivated", member.MemberReactivated),
         Entry("member.withdrawn", member.MemberWithdrawn),
@@ -45,6 +56,25 @@ CATALOGUE = Catalogue(
         Entry("member.erasure_requested", erasing.MemberErasureRequested),
         Entry("member.erasure_refused", erasing.MemberErasureRefused),
         Entry("member.erased", erasing.MemberErased),
+        Entry("emergency_contact.named", emergency_contact.EmergencyContactNamed),
+        Entry("emergency_contact.corrected", emergency_contact.EmergencyContactCorrected),
+        Entry("emergency_contact.removed", emergency_contact.EmergencyContactRemoved),
+        Entry("beneficiary.nominated", beneficiary.BeneficiaryNominated),
+        Entry("beneficiary.corrected", beneficiary.BeneficiaryCorrected),
+        Entry("beneficiary.approved", beneficiary.BeneficiaryApproved),
+        Entry("beneficiary.rejected", beneficiary.BeneficiaryRejected),
+        Entry("beneficiary.removed", beneficiary.BeneficiaryRemoved),
+        Entry("designation.share_planned", designation.SharePlanned),
+        Entry("designation.share_confirmed", designation.ShareConfirmed),
+        Entry("designation.share_dropped", designation.ShareDropped),
+        Entry("designation.in_force", designation.DesignationInForce),
+        Entry("card.issued", card.CardIssued),
+        Entry("card.printed", card.CardPrinted),
+        Entry("card.activated", card.CardActivated),
+        Entry("card.revoked", card.CardRevoked),
+        Entry("biometric.registered", biometric.BiometricRegistered),
+        Entry("biometric.compared", biometric.BiometricCompared),
+        Entry("biometric.destroyed", biometric.BiometricDestroyed),
         Entry("provider.registered", provider.ProviderRegistered),
         Entry("provider.contract_agreed", provider.ProviderContractAgreed),
         Entry("provider.tariff_published", provider.ProviderTariffPublished),
@@ -70,8 +100,10 @@ CATALOGUE = Catalogue(
         Entry("policy.suspended", policy.PolicySuspended),
         Entry("policy.resumed", policy.PolicyResumed),
         Entry("policy.renewed", policy.PolicyRenewed),
+        Entry("policy.corrected", policy.PolicyCorrected),
         Entry("policy.terminated", policy.PolicyTerminated),
         Entry("document.added", document.DocumentAdded),
+        Entry("document.added_to_member", document.MemberDocumentAdded),
         Entry("document.version_added", document.DocumentVersionAdded),
         Entry("document.verified", document.DocumentVerified),
         Entry("document.rejected", document.DocumentRejected),

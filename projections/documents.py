@@ -1,4 +1,4 @@
-"""Documents of claims: what they are, in which version, and whether somebody has verified them."""
+"""Documents of claims and members: what they are, in which version, and whether verified."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from domain.document.events import (
     DocumentVerified,
     DocumentVersionAdded,
     DocumentWithdrawn,
+    MemberDocumentAdded,
 )
 from domain.personal import Personal
 from projections.declaring import SEARCHED, SHOWN, SORTS, Index, Projection, Row, Table
@@ -20,13 +21,14 @@ from projections.rows import Rows
 
 @dataclass(slots=True)
 class DocumentRow(Row):
-    """A document in its last version; `stage` is added, verified, rejected or withdrawn."""
+    """A document in its last version; `stage` is added, verified, rejected or withdrawn. It
+    belongs to a claim, or to the member: then its content is sealed with the member's key."""
 
     document_id: UUID
-    claim_id: UUID
+    claim_id: UUID | None
     claim_number: Annotated[str, SEARCHED]
     member_id: UUID
-    provider_id: UUID
+    provider_id: UUID | None
     kind: Annotated[str, SORTS]
     file_name: Annotated[str, SHOWN, Personal("note")]
     media_type: str
@@ -41,6 +43,7 @@ class DocumentRow(Row):
     checked_on: Annotated[date | None, SORTS] = None
     reasons: tuple[str, ...] = ()
     reason: Annotated[str, SHOWN] = ""
+    policy_id: UUID | None = None
 
 
 DOCUMENTS = Table(
@@ -48,9 +51,15 @@ DOCUMENTS = Table(
     "documents",
     ("document_id",),
     person="member_id",
-    indexes=(Index(("claim_id",)), Index(("stage", "created_at")), Index(("sha256",)),
-             Index(("created_at", "document_id"))),
-)  # fmt: skip
+    indexes=(
+        Index(("claim_id",)),
+        Index(("member_id",)),
+        Index(("policy_id",), where="policy_id IS NOT NULL"),
+        Index(("stage", "created_at")),
+        Index(("sha256",)),
+        Index(("created_at", "document_id")),
+    ),
+)
 
 
 def added(event: Recorded, fact: DocumentAdded, rows: Rows) -> None:
@@ -72,6 +81,30 @@ def added(event: Recorded, fact: DocumentAdded, rows: Rows) -> None:
             stage="added",
             added_by=fact.added_by,
             added_on=event.meta.effective_on,
+        ),
+    )
+
+
+def added_to_member(event: Recorded, fact: MemberDocumentAdded, rows: Rows) -> None:
+    rows.add(
+        DOCUMENTS,
+        DocumentRow(
+            document_id=event.stream_id,
+            claim_id=None,
+            claim_number="",
+            member_id=fact.member_id,
+            provider_id=None,
+            kind=fact.kind,
+            file_name=fact.file_name,
+            media_type=fact.file.media_type,
+            size=fact.file.size,
+            sha256=fact.file.sha256,
+            received_sha256=fact.file.received_sha256,
+            document_version=1,
+            stage="added",
+            added_by=fact.added_by,
+            added_on=event.meta.effective_on,
+            policy_id=fact.policy_id,
         ),
     )
 
@@ -104,11 +137,12 @@ def withdrawn(event: Recorded, fact: DocumentWithdrawn, rows: Rows) -> None:
 
 PROJECTION = Projection(
     name="documents",
-    version=1,
-    question="Which documents belong to a claim, and are they verified?",
+    version=2,
+    question="Which documents belong to a claim or member, and are they verified?",
     tables=(DOCUMENTS,),
     on={
         DocumentAdded: added,
+        MemberDocumentAdded: added_to_member,
         DocumentVersionAdded: version_added,
         DocumentVerified: verified,
         DocumentRejected: rejected,

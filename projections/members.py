@@ -17,9 +17,15 @@ from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
     MemberDetailsCorrected,
+    MemberDuplicateRuledOut,
     MemberEnrolled,
+    MemberPhotoTaken,
+    MemberProfileRecorded,
     MemberReactivated,
     MemberWithdrawn,
+    ProfileChangeApproved,
+    ProfileChangeRejected,
+    ProfileChangeRequested,
 )
 from domain.personal import ERASED, Personal
 from projections.declaring import SEARCHED, SORTS, Index, Mark, Projection, Row, Table
@@ -146,6 +152,12 @@ PROJECTION = Projection(
         MemberDeactivated: deactivated,
         MemberReactivated: reactivated,
         MemberWithdrawn: withdrawn,
+        MemberProfileRecorded: noted,
+        ProfileChangeRequested: noted,
+        ProfileChangeApproved: noted,
+        ProfileChangeRejected: noted,
+        MemberPhotoTaken: noted,
+        MemberDuplicateRuledOut: noted,
         LegalHoldPlaced: noted,
         LegalHoldLifted: noted,
         MemberErasureRequested: noted,

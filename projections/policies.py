@@ -8,6 +8,7 @@ from domain.policy.events import (
     Instalment,
     MemberAddedToPolicy,
     MemberRemovedFromPolicy,
+    PolicyCorrected,
     PolicyIssued,
     PolicyLapsed,
     PolicyRenewed,
@@ -186,6 +187,11 @@ def renewed(event: Recorded, fact: PolicyRenewed, rows: Rows) -> None:
     add_period(event, fact, rows)
 
 
+def corrected(event: Recorded, fact: PolicyCorrected, rows: Rows) -> None:
+    policy = rows.change(POLICIES, event.stream_id)
+    policy.holder_id, policy.grace_days = fact.holder_id, fact.grace_days
+
+
 def terminated(event: Recorded, fact: PolicyTerminated, rows: Rows) -> None:
     policy = rows.change(POLICIES, event.stream_id)
     policy.stage, policy.terminated_on, policy.reason = "terminated", fact.until_on, fact.reason
@@ -206,6 +212,7 @@ PROJECTION = Projection(
         PolicyRevived: revived,
         PolicyResumed: resumed,
         PolicyRenewed: renewed,
+        PolicyCorrected: corrected,
         PolicyTerminated: terminated,
     },
 )

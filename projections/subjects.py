@@ -8,10 +8,14 @@ from uuid import UUID
 from adapters.postgres import Connection
 from projections import (
     accumulator_balances,
+    beneficiaries,
+    biometrics,
+    cards,
     claims,
     codes,
     disputes,
     documents,
+    emergency_contacts,
     members,
     payments,
     policies,
@@ -57,6 +61,18 @@ KINDS: Mapping[str, Kind] = {
         Kind("user", "user", users.PROJECTION, users.USERS, ""),
         Kind("role", "role", roles.PROJECTION, roles.ROLES, "code"),
         Kind("document", "document", documents.PROJECTION, documents.DOCUMENTS, "claim_number"),
+        Kind("card", "card", cards.PROJECTION, cards.CARDS),
+        Kind(
+            "beneficiary", "beneficiary", beneficiaries.PROJECTION, beneficiaries.BENEFICIARIES, ""
+        ),
+        Kind("biometric record", "biometric", biometrics.PROJECTION, biometrics.BIOMETRICS, ""),
+        Kind(
+            "emergency contact",
+            "emergency_contact",
+            emergency_contacts.PROJECTION,
+            emergency_contacts.CONTACTS,
+            "",
+        ),
         Kind("code", "code", codes.PROJECTION, codes.CODES, "code"),
         Kind(
             "underwriting",

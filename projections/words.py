@@ -13,12 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from domain.accumulator import events as accumulator
+from domain.beneficiary import events as beneficiary
+from domain.biometric import events as biometric
+from domain.card import events as card
 from domain.cession import events as cession
 from domain.claim import desk_events as claims_desk
 from domain.claim import events as claim
 from domain.code import events as code
+from domain.designation import events as designation
 from domain.dispute import events as dispute
 from domain.document import events as document
+from domain.emergency_contact import events as emergency_contact
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
@@ -57,6 +62,16 @@ WORDS: Mapping[type, Sentence] = {
     register.ValueReleased: Sentence("a registered value is free again"),
     member.MemberEnrolled: Sentence("member {number} was enrolled ({relationship})"),
     member.MemberDetailsCorrected: Sentence("the member's details were corrected"),
+    member.MemberProfileRecorded: Sentence("where the member lives and works was recorded"),
+    member.ProfileChangeRequested: Sentence("{requested_by} asked for a change of the profile"),
+    member.ProfileChangeApproved: Sentence("{approved_by} approved the change of the profile"),
+    member.ProfileChangeRejected: Sentence(
+        "{rejected_by} did not approve the change of the profile ({reasons})"
+    ),
+    member.MemberPhotoTaken: Sentence("a photo was taken by {taken_by} ({media_type})"),
+    member.MemberDuplicateRuledOut: Sentence(
+        "{ruled_out_by} saw that {numbers} are reached alike, and are somebody else"
+    ),
     member.MemberDeactivated: Sentence("the record was set aside: {reason}"),
     member.MemberReactivated: Sentence("the record counts again: {reason}"),
     member.MemberWithdrawn: Sentence("the record was withdrawn: {reason}"),
@@ -145,11 +160,62 @@ WORDS: Mapping[type, Sentence] = {
     policy.PolicySuspended: Sentence("cover was suspended from {suspended_on}: {reason}"),
     policy.PolicyResumed: Sentence("cover goes on from {resumed_on}"),
     policy.PolicyRenewed: Sentence("the policy was renewed {period} for a premium of {premium}"),
+    policy.PolicyCorrected: Sentence(
+        "the policy is held by {holder_id}, with {grace_days} days of grace"
+    ),
     policy.PolicyTerminated: Sentence("cover ends for good before {until_on}: {reason}"),
     document.DocumentAdded: Sentence(
         "a document ({kind}, {file.media_type}, {file.size} bytes) was put to claim {claim_number} "
         "by {added_by}",
         "hati ({kind}) iliwekwa kwenye dai {claim_number} na {added_by}",
+    ),
+    emergency_contact.EmergencyContactNamed: Sentence(
+        "somebody to be called for {member_id} was named, as number {contact.priority}"
+    ),
+    emergency_contact.EmergencyContactCorrected: Sentence("the emergency contact was corrected"),
+    emergency_contact.EmergencyContactRemoved: Sentence(
+        "the emergency contact is not to be called any longer: {reason}"
+    ),
+    beneficiary.BeneficiaryNominated: Sentence(
+        "a beneficiary ({nominee.kinship}) of {member_id} was nominated for {share_bps:pct} "
+        "by {nominated_by}"
+    ),
+    beneficiary.BeneficiaryCorrected: Sentence(
+        "the beneficiary was corrected by {corrected_by}, for {share_bps:pct}"
+    ),
+    beneficiary.BeneficiaryApproved: Sentence("the beneficiary was approved by {approved_by}"),
+    beneficiary.BeneficiaryRejected: Sentence(
+        "the beneficiary was not approved by {rejected_by} ({reasons})"
+    ),
+    beneficiary.BeneficiaryRemoved: Sentence(
+        "the beneficiary was removed by {removed_by}: {reason}"
+    ),
+    designation.SharePlanned: Sentence("{share_bps:pct} are planned for {beneficiary_id}"),
+    designation.ShareConfirmed: Sentence("the share of {beneficiary_id} was confirmed"),
+    designation.ShareDropped: Sentence("the share of {beneficiary_id} is free again"),
+    designation.DesignationInForce: Sentence(
+        "the shares make a whole and are in force: {shares:count} beneficiaries"
+    ),
+    card.CardIssued: Sentence(
+        "card {number} ({medium}) was issued to member {member_number} by {issued_by}, good "
+        "before {expires_on}"
+    ),
+    card.CardPrinted: Sentence("the card was printed by {printed_by}"),
+    card.CardActivated: Sentence("the card was activated by {activated_by}"),
+    card.CardRevoked: Sentence("the card was revoked by {revoked_by}: {reason}"),
+    biometric.BiometricRegistered: Sentence(
+        "a {modality} of {member_id} was registered by {registered_by}, with a quality of {quality}"
+    ),
+    biometric.BiometricCompared: Sentence(
+        "{compared_by} held somebody against it for {purpose}: {similarity_bps:pct} alike, "
+        "{needed_bps:pct} needed"
+    ),
+    biometric.BiometricDestroyed: Sentence(
+        "template and key were destroyed by {destroyed_by}: {reason}"
+    ),
+    document.MemberDocumentAdded: Sentence(
+        "a document ({kind}, {file.media_type}, {file.size} bytes) was put to member "
+        "{member_number} by {added_by}"
     ),
     document.DocumentVersionAdded: Sentence(
         "version {version} was sent by {added_by} ({file.media_type}, {file.size} bytes)",

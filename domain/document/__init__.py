@@ -6,5 +6,5 @@ from domain.document.events import DocumentEvent
 from domain.document.state import Document, NotAdded, evolve
 
 DOCUMENT: Decider[Document, DocumentCommand, DocumentEvent] = Decider(
-    "document", NotAdded(), decide, evolve
+    "document", NotAdded(), decide, evolve, state_version=2
 )

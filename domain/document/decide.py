@@ -13,6 +13,7 @@ from domain.document.events import (
     DocumentVersionAdded,
     DocumentWithdrawn,
     Kind,
+    MemberDocumentAdded,
     StoredFile,
 )
 from domain.document.state import Added, Document, NotAdded, Stage
@@ -31,6 +32,17 @@ class AddDocument:
     file_name: str
     file: StoredFile
     added_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMemberDocument:
+    member_id: UUID
+    member_number: str
+    kind: Kind
+    file_name: str
+    file: StoredFile
+    added_by: str
+    policy_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +71,22 @@ class WithdrawDocument:
     withdrawn_by: str
 
 
-DocumentCommand = AddDocument | AddVersion | VerifyDocument | RejectDocument | WithdrawDocument
+DocumentCommand = (
+    AddDocument
+    | AddMemberDocument
+    | AddVersion
+    | VerifyDocument
+    | RejectDocument
+    | WithdrawDocument
+)
 
 
 def decide(document: Document, command: DocumentCommand) -> Sequence[DocumentEvent]:
     match command:
         case AddDocument():
             return add(document, command)
+        case AddMemberDocument():
+            return add_to_member(document, command)
         case AddVersion():
             return add_version(there(document), command)
         case VerifyDocument():
@@ -80,8 +101,7 @@ def decide(document: Document, command: DocumentCommand) -> Sequence[DocumentEve
 
 
 def add(document: Document, command: AddDocument) -> Sequence[DocumentEvent]:
-    if not isinstance(document, NotAdded):
-        raise WrongStage("document.already_added", "this document has been added before")
+    not_added(document)
     return [
         DocumentAdded(
             command.claim_id,
@@ -94,6 +114,21 @@ def add(document: Document, command: AddDocument) -> Sequence[DocumentEvent]:
             command.added_by,
         )
     ]
+
+
+def add_to_member(document: Document, command: AddMemberDocument) -> Sequence[DocumentEvent]:
+    not_added(document)
+    return [
+        MemberDocumentAdded(
+            command.member_id, command.member_number, command.kind, command.file_name,
+            command.file, command.added_by, command.policy_id,
+        )
+    ]  # fmt: skip
+
+
+def not_added(document: Document) -> None:
+    if not isinstance(document, NotAdded):
+        raise WrongStage("document.already_added", "this document has been added before")
 
 
 def add_version(document: Added, command: AddVersion) -> Sequence[DocumentEvent]:

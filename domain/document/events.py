@@ -18,6 +18,9 @@ class Kind(StrEnum):
     REFERRAL = "referral"
     DISCHARGE_SUMMARY = "discharge_summary"
     IDENTIFICATION = "identification"
+    CERTIFICATE = "certificate"
+    APPLICATION = "application"
+    POLICY_SCHEDULE = "policy_schedule"
     OTHER = "other"
 
 
@@ -44,6 +47,20 @@ class DocumentAdded:
     file_name: NoteText
     file: StoredFile
     added_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDocumentAdded:
+    """Belongs to a member, such as an identity card, or to a policy that they hold. Its content is
+    kept sealed with the member's key: `file.sha256` is the hash of what is kept, sealed."""
+
+    member_id: PersonId
+    member_number: str
+    kind: Kind
+    file_name: NoteText
+    file: StoredFile
+    added_by: str
+    policy_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +101,10 @@ class DocumentWithdrawn:
 
 
 DocumentEvent = (
-    DocumentAdded | DocumentVersionAdded | DocumentVerified | DocumentRejected | DocumentWithdrawn
+    DocumentAdded
+    | MemberDocumentAdded
+    | DocumentVersionAdded
+    | DocumentVerified
+    | DocumentRejected
+    | DocumentWithdrawn
 )

@@ -12,6 +12,7 @@ from domain.document.events import (
     DocumentVerified,
     DocumentVersionAdded,
     DocumentWithdrawn,
+    MemberDocumentAdded,
 )
 from domain.personal import PersonId
 
@@ -30,9 +31,10 @@ class NotAdded:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """`hashes` are the contents of its versions, from the first; `added_by` who sent the last."""
+    """A claim's, or without `claim_id` a member's own. `hashes` are the contents of its versions,
+    from the first; `added_by` who sent the last."""
 
-    claim_id: UUID
+    claim_id: UUID | None
     member_id: PersonId
     hashes: tuple[str, ...]
     added_by: str
@@ -49,6 +51,8 @@ Document = NotAdded | Added
 def evolve(document: Document, event: DocumentEvent) -> Document:
     if isinstance(event, DocumentAdded):
         return Added(event.claim_id, event.member_id, (event.file.sha256,), event.added_by)
+    if isinstance(event, MemberDocumentAdded):
+        return Added(None, event.member_id, (event.file.sha256,), event.added_by)
     if isinstance(document, NotAdded):
         return document
     match event:

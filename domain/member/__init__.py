@@ -6,5 +6,5 @@ from domain.member.events import MemberEvent
 from domain.member.state import Member, NotEnrolled, evolve
 
 MEMBER: Decider[Member, MemberCommand, MemberEvent] = Decider(
-    "member", NotEnrolled(), decide, evolve
+    "member", NotEnrolled(), decide, evolve, state_version=2
 )

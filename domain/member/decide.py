@@ -21,24 +21,41 @@ from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
     MemberDetailsCorrected,
+    MemberDuplicateRuledOut,
     MemberEnrolled,
     MemberEvent,
     MemberReactivated,
     MemberWithdrawn,
     Relationship,
 )
+from domain.member.profile import (
+    ApproveProfileChange,
+    ChangeProfile,
+    ProfileCommand,
+    RejectProfileChange,
+    TakePhoto,
+    approve_change,
+    change_profile,
+    reject_change,
+    take_photo,
+)
 from domain.member.state import Enrolled, Erased, Member, NotEnrolled
-from domain.refusals import RuleBroken, WrongStage
+from domain.refusals import AlreadyTaken, RuleBroken, WrongStage
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolMember:
+    """`alike` are the numbers of members of other families with the same telephone or e-mail;
+    `ruled_out_by` is who looked at them and found that it is somebody else."""
+
     number: str
     details: MemberDetails
     enrolled_on: date
     relationship: Relationship = Relationship.SELF
     principal_id: UUID | None = None
     origin: str = ""
+    alike: tuple[str, ...] = ()
+    ruled_out_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,7 @@ class WithdrawMember:
 
 MemberCommand = (
     ErasingCommand
+    | ProfileCommand
     | EnrolMember
     | CorrectMemberDetails
     | DeactivateMember
@@ -85,6 +103,15 @@ def decide(member: Member, command: MemberCommand) -> Sequence[MemberEvent]:
         case WithdrawMember():
             enrolled(member)
             return [MemberWithdrawn(command.reason)]
+        case ChangeProfile():
+            born_by(command.details, command.day)
+            return change_profile(enrolled(member), command)
+        case ApproveProfileChange():
+            return approve_change(enrolled(member), command)
+        case RejectProfileChange():
+            return reject_change(enrolled(member), command)
+        case TakePhoto():
+            return take_photo(enrolled(member), command)
         case PlaceLegalHold():
             return place_hold(member, command)
         case LiftLegalHold():
@@ -107,15 +134,24 @@ def enrol(member: Member, command: EnrolMember) -> Sequence[MemberEvent]:
             "a dependant needs a principal and a relationship; a principal has neither",
             field="relationship",
         )
-    return [
-        MemberEnrolled(
-            command.number,
-            command.details,
-            command.relationship,
-            command.principal_id,
-            command.origin,
+    if command.alike and not command.ruled_out_by:
+        raise AlreadyTaken(
+            "member.alike_known",
+            "members of other families have the same telephone or e-mail: if it is somebody else, "
+            "say so with `not_a_duplicate`",
+            field="not_a_duplicate",
+            alike=list(command.alike),
         )
-    ]
+    member_enrolled = MemberEnrolled(
+        command.number,
+        command.details,
+        command.relationship,
+        command.principal_id,
+        command.origin,
+    )
+    if command.alike:
+        return [member_enrolled, MemberDuplicateRuledOut(command.alike, command.ruled_out_by)]
+    return [member_enrolled]
 
 
 def correct(member: Member, command: CorrectMemberDetails) -> Sequence[MemberEvent]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.member.erasing_events import ErasingEvent
 from domain.periods import first_of_year
-from domain.personal import ContactText, IdentityText, Personal
+from domain.personal import ContactText, IdentityText, NoteText, Personal
 
 
 class Sex(StrEnum):
@@ -61,6 +61,67 @@ class MemberDetailsCorrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a member beside who they are: where they live and work."""
+
+    address: ContactText = ""
+    postal_code: ContactText = ""
+    employer: IdentityText = ""
+    occupation: IdentityText = ""
+    employee_number: IdentityText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfileRecorded:
+    """The profile as it stands from here on, all of it."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChangeRequested:
+    """Details and profile as they are to be; nothing is changed before somebody else approves."""
+
+    details: MemberDetails
+    profile: Profile
+    requested_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChangeApproved:
+    """What was asked for is recorded with it, in events of its own."""
+
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChangeRejected:
+    rejected_by: str
+    reasons: tuple[str, ...]
+    note: NoteText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPhotoTaken:
+    """The picture on the card. Its content lies outside the log, sealed with the member's key,
+    under the hash that is said here."""
+
+    media_type: str
+    size: int
+    sha256: str
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDuplicateRuledOut:
+    """Others have the same telephone or e-mail; whoever enrolled was shown them, and it is
+    somebody else. `numbers` are those of the members who are alike."""
+
+    numbers: tuple[str, ...]
+    ruled_out_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberDeactivated:
     reason: str
 
@@ -81,6 +142,12 @@ MemberEvent = (
     ErasingEvent
     | MemberEnrolled
     | MemberDetailsCorrected
+    | MemberProfileRecorded
+    | ProfileChangeRequested
+    | ProfileChangeApproved
+    | ProfileChangeRejected
+    | MemberPhotoTaken
+    | MemberDuplicateRuledOut
     | MemberDeactivated
     | MemberReactivated
     | MemberWithdrawn

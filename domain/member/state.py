@@ -17,16 +17,34 @@ from domain.member.events import (
     MemberDeactivated,
     MemberDetails,
     MemberDetailsCorrected,
+    MemberDuplicateRuledOut,
     MemberEnrolled,
     MemberEvent,
+    MemberPhotoTaken,
+    MemberProfileRecorded,
     MemberReactivated,
     MemberWithdrawn,
+    Profile,
+    ProfileChangeApproved,
+    ProfileChangeRejected,
+    ProfileChangeRequested,
 )
+
+NO_PROFILE = Profile()
 
 
 @dataclass(frozen=True, slots=True)
 class NotEnrolled:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A change of details and profile that waits for somebody else's eyes."""
+
+    details: MemberDetails
+    profile: Profile
+    requested_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,9 @@ class Enrolled:
     holds: tuple[str, ...] = ()
     erasure_requested_by: str = ""
     erasure_grounds: str = ""
+    profile: Profile = NO_PROFILE
+    photo: str = ""  # the hash of its content
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,15 @@ def evolve(member: Member, event: MemberEvent) -> Member:
             return Enrolled(event.number, event.details, event.principal_id)
         case MemberDetailsCorrected(), Enrolled():
             return replace(member, details=event.details)
+        case MemberProfileRecorded(), Enrolled():
+            return replace(member, profile=event.profile)
+        case ProfileChangeRequested(), Enrolled():
+            wanted = Wanted(event.details, event.profile, event.requested_by)
+            return replace(member, wanted=wanted)
+        case (ProfileChangeApproved() | ProfileChangeRejected(), Enrolled()):
+            return replace(member, wanted=None)
+        case MemberPhotoTaken(), Enrolled():
+            return replace(member, photo=event.sha256)
         case MemberDeactivated(), Enrolled():
             return replace(member, active=False)
         case MemberReactivated(), Enrolled():
@@ -82,10 +112,16 @@ def evolve(member: Member, event: MemberEvent) -> Member:
                 member.erasure_grounds,
             )
         case (
-            MemberDetailsCorrected() | MemberDeactivated() | MemberReactivated(),
-            _,
-        ) | (
-            MemberWithdrawn(),
+            MemberDetailsCorrected()
+            | MemberProfileRecorded()
+            | ProfileChangeRequested()
+            | ProfileChangeApproved()
+            | ProfileChangeRejected()
+            | MemberPhotoTaken()
+            | MemberDuplicateRuledOut()
+            | MemberDeactivated()
+            | MemberReactivated()
+            | MemberWithdrawn(),
             _,
         ):
             return member

@@ -13,6 +13,7 @@ from domain.policy.events import (
     Instalment,
     MemberAddedToPolicy,
     MemberRemovedFromPolicy,
+    PolicyCorrected,
     PolicyEvent,
     PolicyIssued,
     PolicyLapsed,
@@ -96,6 +97,21 @@ class TerminatePolicy:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectPolicy:
+    """Another holder takes the policy over, or the grace is another."""
+
+    holder_id: UUID
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPolicy:
+    """The policy was issued by mistake: it never covered anybody."""
+
+    reason: str
+
+
 PolicyCommand = (
     IssuePolicy
     | AddMember
@@ -107,6 +123,8 @@ PolicyCommand = (
     | ResumePolicy
     | RenewPolicy
     | TerminatePolicy
+    | CorrectPolicy
+    | WithdrawPolicy
 )
 
 
@@ -132,6 +150,10 @@ def decide(policy: Policy, command: PolicyCommand) -> Sequence[PolicyEvent]:
             return renew(live(policy), command)
         case TerminatePolicy():
             return terminate(live(policy), command)
+        case CorrectPolicy():
+            return correct(live(policy), command)
+        case WithdrawPolicy():
+            return withdraw(live(policy), command)
         case _:
             assert_never(command)
 
@@ -255,6 +277,24 @@ def terminate(policy: Issued, command: TerminatePolicy) -> Sequence[PolicyEvent]
     if command.until_on < policy.periods[0].from_on:
         raise RuleBroken("policy.ends_before_start", "ends before it starts", field="until_on")
     return [PolicyTerminated(command.until_on, command.reason)]
+
+
+def correct(policy: Issued, command: CorrectPolicy) -> Sequence[PolicyEvent]:
+    if command.grace_days < 0:
+        raise RuleBroken("policy.grace_negative", "the grace is below zero", field="grace_days")
+    if (policy.holder_id, policy.grace_days) == (command.holder_id, command.grace_days):
+        return []
+    return [PolicyCorrected(command.holder_id, command.grace_days)]
+
+
+def withdraw(policy: Issued, command: WithdrawPolicy) -> Sequence[PolicyEvent]:
+    """Cover ends on the day on which it began; who has paid is owed a proper end instead."""
+    if policy.received:
+        raise RuleBroken(
+            "policy.premium_received",
+            f"{policy.received} was received: end the policy on a day instead",
+        )
+    return [PolicyTerminated(policy.periods[0].from_on, command.reason)]
 
 
 def same_currency(amount: Money, premium: Money, field: str) -> None:

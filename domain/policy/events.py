@@ -92,6 +92,15 @@ class PolicyRenewed:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyCorrected:
+    """Who holds the policy, and how long cover goes on unpaid after a due date: as they should
+    have been, or as they were agreed anew."""
+
+    holder_id: UUID
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyTerminated:
     """Cover ends for good; `until_on` is the first day without cover."""
 
@@ -109,5 +118,6 @@ PolicyEvent = (
     | PolicySuspended
     | PolicyResumed
     | PolicyRenewed
+    | PolicyCorrected
     | PolicyTerminated
 )

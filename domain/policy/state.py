@@ -14,6 +14,7 @@ from domain.policy.events import (
     Instalment,
     MemberAddedToPolicy,
     MemberRemovedFromPolicy,
+    PolicyCorrected,
     PolicyEvent,
     PolicyIssued,
     PolicyLapsed,
@@ -114,6 +115,8 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
             return take_up(policy, event.resumed_on)
         case PolicyRenewed():
             return renew(policy, event)
+        case PolicyCorrected():
+            return replace(policy, holder_id=event.holder_id, grace_days=event.grace_days)
         case PolicyTerminated():
             return replace(policy, terminated_on=event.until_on)
         case _:

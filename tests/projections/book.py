@@ -27,6 +27,7 @@ from domain.adjudication.determination import (
 from domain.adjudication.product import Terms
 from domain.adjudication.routing import Route
 from domain.claim import events as claim
+from domain.document.events import MemberDocumentAdded
 from domain.ids import MOVEMENT_BOOK_ID, accumulator_id, payment_id
 from domain.member import events as member
 from domain.money import Money
@@ -59,7 +60,10 @@ class Of:
     person_id: PersonId
 
 
-AROUND = ("code", "dispute", "document", "fraud_case", "role", "user")
+AROUND = (
+    "beneficiary", "biometric", "card", "code", "designation", "dispute", "document",
+    "emergency_contact", "fraud_case", "role", "user",
+)  # fmt: skip
 
 
 @dataclass
@@ -274,7 +278,9 @@ class Book:
         streams = {name: self.uuid() for name in AROUND}
         for fact in SAMPLES:
             aggregate = type(fact).__module__.split(".")[1]
-            if aggregate in streams:
+            if isinstance(fact, MemberDocumentAdded):
+                self.tell((self.uuid(), [fact]))
+            elif aggregate in streams:
                 self.tell((streams[aggregate], [fact]))
         requested = next(fact for fact in SAMPLES if isinstance(fact, PreauthorisationRequested))
         self.tell((self.uuid(), [requested]))

@@ -64,6 +64,7 @@ from domain.role import events as role
 from domain.underwriting import events as underwriting
 from domain.user import events as user
 from tests.support.sample_fraud import samples as fraud_samples
+from tests.support.sample_membership import samples as membership_samples
 from tests.support.sample_treaties import samples as treaty_samples
 
 
@@ -463,6 +464,7 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentCancelled("approved by mistake"),
     *treaty_samples(CLAIM, POLICY, MEMBER),
     *fraud_samples(CLAIM, MEMBER, PROVIDER),
+    *membership_samples(MEMBER, DETAILS, FILE),
     fraud_model.ModelRegistered(
         line="health",
         version=1,
