@@ -16,6 +16,7 @@ from projections import PROJECTIONS
 from projections.running import catch_up
 from projections.verifying import verify
 from tests.adapters.premiums import CATALOGUE, Account, meta, paid
+from tests.support.servers import DatabaseMaker
 
 PARTS = ["es_event", *(f"es_event_{number}" for number in range(8))]
 FINAL = [*PARTS, "es_type", "seal_log", "seal_key", "seal_tile", "seal_checkpoint",
@@ -27,9 +28,11 @@ def as_role(url: str, role: str) -> str:
     return url.replace("postgres@", f"{role}@", 1)
 
 
-@pytest.fixture
-def filled(database_url: str) -> str:
-    """A database with three sealed events, written and sealed as the services do."""
+@pytest.fixture(scope="module")
+def filled(new_database: DatabaseMaker) -> str:
+    """A database with three sealed events, written and sealed as the services do; nothing that
+    is tried here may change it."""
+    database_url = new_database()
     url = as_role(database_url, APP)
     with open_store(url, CATALOGUE) as store, connect(url) as conn:
         facts = tuple(paid(n) for n in range(3))
