@@ -17,11 +17,14 @@ PATIENCE = 5.0  # seconds that somebody who signs in waits for a connection
 
 
 class Kind(StrEnum):
-    """Staff see the insurer's business, members and providers their own; services act alone."""
+    """Staff see the insurer's business; members, providers, agents and reinsurers their own;
+    services act alone."""
 
     STAFF = "staff"
     MEMBER = "member"
     PROVIDER = "provider"
+    AGENT = "agent"
+    REINSURER = "reinsurer"
     SERVICE = "service"
 
 
@@ -40,7 +43,7 @@ class RenewalRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`subject_id` is the member or provider that an outside user acts for."""
+    """`subject_id` is the member, provider or reinsurer that an outside user acts for."""
 
     user_id: UUID
     username: str
@@ -165,6 +168,18 @@ class Identities:
                 (self._tenant, user_id),
             ).fetchone()
         return None if row is None else _user(row)
+
+    def family_of(self, member_id: UUID) -> tuple[UUID, ...]:
+        """A member, those who are covered through them, and the policies that any of them holds."""
+        with self._pool.connection(PATIENCE) as conn:
+            rows = conn.execute(
+                "WITH family AS (SELECT %(id)s::uuid AS one UNION ALL SELECT member_id FROM members"
+                " WHERE tenant = %(tenant)s AND principal_id = %(id)s)"
+                " SELECT one FROM family UNION ALL SELECT policy_id FROM policies"
+                " WHERE tenant = %(tenant)s AND holder_id IN (SELECT one FROM family)",
+                {"tenant": self._tenant, "id": member_id},
+            ).fetchall()
+        return tuple(one for (one,) in rows)
 
     def owner_of(self, session_id: UUID) -> UUID | None:
         """Whose sign-in this is."""

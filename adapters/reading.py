@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,24 @@ from adapters.postgres import SESSION
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
+# Both end with the transaction; what is one's own cannot be set by anything that a reader sends.
+_AS_SEER = "SELECT set_config('role', %s, true), set_config('bima.own', %s::text[]::text, true)"
 _LOOK_EVERY_SECONDS = 0.01
 # Somebody waits for the answer: after ten seconds it comes too late, and others wait behind it.
 _READS = "-c default_transaction_read_only=on -c statement_timeout=10s"
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """For whom rows are read, where the database itself is to show a part of them alone: the role
+    that reads, and what is the caller's own."""
+
+    role: str
+    own: tuple[str, ...]
+
+
+class NotGuarded(psycopg.OperationalError):
+    """The tables do not say yet what this role may see of them: the projector has not run."""
 
 
 class Reading:
@@ -46,16 +62,26 @@ class Reading:
     async def close(self) -> None:
         await self._pool.close()
 
-    async def rows(self, statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
-        """All rows of one statement; raises psycopg's errors."""
+    async def rows(
+        self, statement: str, parameters: Parameters = None, seer: Seer | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows of one statement, or those of them that a seer may see; raises psycopg's
+        errors."""
         async with self._pool.connection() as conn:
-            # The statements are put together from declared names only; values are parameters.
-            cursor = await conn.execute(statement.encode(), parameters, binary=True)
-            return await cursor.fetchall()
+            if seer is None:
+                return await _all(conn, statement, parameters)
+            async with conn.transaction():
+                await conn.execute(_AS_SEER, (seer.role, list(seer.own)))
+                try:
+                    return await _all(conn, statement, parameters)
+                except psycopg.errors.InsufficientPrivilege as error:
+                    raise NotGuarded(str(error.sqlstate)) from error
 
-    async def row(self, statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
+    async def row(
+        self, statement: str, parameters: Parameters = None, seer: Seer | None = None
+    ) -> tuple[Any, ...] | None:
         """The first row, if there is one."""
-        found = await self.rows(statement, parameters)
+        found = await self.rows(statement, parameters, seer)
         return found[0] if found else None
 
     async def last_position(self) -> int:
@@ -96,3 +122,11 @@ class Reading:
             {"tenant": self.tenant, "stream": stream_id, "command": command_id},
         )
         return None if row is None else (row[0], row[1])
+
+
+async def _all(
+    conn: AsyncConnection, statement: str, parameters: Parameters
+) -> list[tuple[Any, ...]]:
+    # The statements are put together from declared names only; values are parameters.
+    cursor = await conn.execute(statement.encode(), parameters, binary=True)
+    return await cursor.fetchall()

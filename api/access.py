@@ -5,6 +5,7 @@ Every operation names its permission; the application does not start if one does
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from fastapi import Request
@@ -12,10 +13,15 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from adapters.identities import User
+from adapters.identities import Kind, User
+from adapters.reading import Seer
 from api.errors import NOT_PERMITTED, SIGN_IN_FAILED, SIGN_IN_FIRST, Problem
 from api.parameters import Parameter
-from api.roles import OUTSIDE, PERMISSIONS, PUBLIC, counted
+from api.roles import OUTSIDE, OUTSIDE_ROLES, OWN_ACCOUNT, PERMISSIONS, PUBLIC, ROLES, counted
+from projections.guarding import role_of
+
+if TYPE_CHECKING:
+    from api.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,23 @@ class Caller:
     user: User
     session_id: UUID
     permissions: frozenset[str]
+    own: tuple[str, ...] = ()
+    """What is an outside user's own: ids of the family, the provider or the reinsurer; an agent's
+    own name as author."""
 
     @property
     def outside(self) -> bool:
-        """A member or provider, who sees and touches their own only."""
+        """A member, provider, agent or reinsurer, who sees and touches their own only."""
         return self.user.kind in OUTSIDE
+
+    @property
+    def seer(self) -> Seer | None:
+        """As whom the database is asked; None for those who see everything."""
+        return Seer(role_of(self.user.kind), self.own) if self.outside else None
+
+    def owns(self, which: object) -> bool:
+        """Whether something is the caller's own by its id."""
+        return str(which) in self.own
 
     @property
     def roles(self) -> frozenset[str]:
@@ -38,6 +56,16 @@ class Caller:
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+class Whose(Protocol):
+    """Whose business an operation touches, where a table's rule does not say it."""
+
+    def in_words(self, kind: Kind) -> str | None:
+        """What a kind of outside user may touch; None where nothing is said of the kind."""
+
+    async def check(self, request: Request, parts: "Parts", caller: Caller) -> None:
+        """Raises Problem unless it is an outside caller's own."""
 
 
 class Allowed:
@@ -56,6 +84,11 @@ class Allowed:
 
     async def __call__(self, request: Request) -> Caller | None:
         return self.checked(request)
+
+    def rule_for(self, kind: Kind) -> str | None:
+        """What of all that there is a kind of outside user may touch, in words."""
+        own_account = self.permission in (PUBLIC, OWN_ACCOUNT)
+        return "the own account" if own_account else None
 
     def checked(self, request: Request) -> Caller | None:
         """The caller, None for an anonymous one of a public operation; raises Problem."""
@@ -110,11 +143,35 @@ def operations(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
 
 
 def check_declared(routes: Iterable[BaseRoute]) -> None:
-    """Raises Undeclared, naming every operation without exactly one permission."""
-    missing = [
-        f"{', '.join(sorted(route.methods or ()))} {route.path}"
-        for route in operations(routes)
-        if permission_of(route) is None
-    ]
+    """Raises Undeclared, naming every operation without exactly one permission, and every one
+    that outside users may call and that does not say whose business it touches."""
+    missing, unsaid = [], []
+    for route in operations(routes):
+        name = f"{', '.join(sorted(route.methods or ()))} {route.path}"
+        permission = permission_of(route)
+        if permission is None:
+            missing.append(name)
+        else:
+            unsaid += [f"{name} ({kind})" for kind in reached_by(permission)
+                       if rule_of(route, kind) is None]  # fmt: skip
     if missing:
         raise Undeclared(f"no single permission is declared for: {'; '.join(missing)}")
+    if unsaid:
+        raise Undeclared(f"whose business it is, is not declared for: {'; '.join(unsaid)}")
+
+
+def reached_by(permission: str) -> Iterator[Kind]:
+    """The kinds of outside users whose role holds a permission."""
+    if permission == PUBLIC:
+        return
+    for kind, role in OUTSIDE_ROLES.items():
+        if permission in ROLES[role]:
+            yield kind
+
+
+def rule_of(route: APIRoute, kind: Kind) -> str | None:
+    """What of all that there is an outside user of a kind may touch by an operation, in words;
+    None where one of its parts does not say it."""
+    rules = [allowed.rule_for(kind) for allowed in declared(route.dependant)]
+    said = list(dict.fromkeys(rule for rule in rules if rule is not None))
+    return " / ".join(said) if rules and None not in rules else None

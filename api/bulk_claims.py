@@ -17,7 +17,7 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
 
-from api.claims import MOST_LINES, NewClaim, for_whom
+from api.claims import IN_OWN_NAME, MOST_LINES, NewClaim, for_whom
 from api.envelope import Success, success
 from api.errors import UNREADABLE, Problem, wrong_field
 from api.fields import Asked
@@ -106,7 +106,7 @@ _BODY = {
     openapi_extra=_BODY,
 )
 async def submit_claims_in_bulk(
-    request: Request, write: Annotated[Write, Depends(Writes(ADD_CLAIM, outside=True))]
+    request: Request, write: Annotated[Write, Depends(Writes(ADD_CLAIM, whose=IN_OWN_NAME))]
 ) -> Response:
     """Submit a file of claims (JSON or CSV); `dry_run=true` tells what would be refused.
 

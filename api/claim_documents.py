@@ -18,6 +18,7 @@ from api.documentation import listed, single
 from api.errors import not_found, wrong_field
 from api.fields import Asked, Flag, Id, Name, Sentence
 from api.history import HISTORY, add_history
+from api.ownership import OfRow
 from api.readable import CLAIMS, DOCUMENTS
 from api.reads import Read, Reads
 from api.roles import ADD_DOCUMENT, DELETE_DOCUMENT, VERIFY_DOCUMENT, VIEW_DOCUMENT
@@ -42,7 +43,7 @@ FILE = {
     "description": "The file as it is kept.",
 }
 OfDocument = Annotated[Read, Depends(Reads(DOCUMENTS))]
-Sends = Annotated[Write, Depends(Writes(ADD_DOCUMENT, outside=True))]
+Sends = Annotated[Write, Depends(Writes(ADD_DOCUMENT, whose=OfRow(DOCUMENTS)))]
 
 
 class NewVersion(Asked):
@@ -82,12 +83,11 @@ class Checking(Asked):
 async def add_claim_document(
     claim_id: UUID,
     body: NewDocument,
-    write: Annotated[Write, Depends(Writes(ADD_DOCUMENT, creates=CREATED, outside=True))],
-    claim: Annotated[Read, Depends(Reads(CLAIMS, ADD_DOCUMENT))],
+    write: Annotated[
+        Write, Depends(Writes(ADD_DOCUMENT, creates=CREATED, whose=OfRow(CLAIMS, "claim_id")))
+    ],
 ) -> Response:
     """Put a document to a claim."""
-    if write.caller.outside:
-        await claim.check_there(claim_id)
     clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
     file = await run_in_threadpool(_kept, write, clean)
     request = documents.NewDocument(claim_id, body.kind, clean.name, file)
@@ -144,11 +144,8 @@ async def add_claim_document_version(
     document_id: Id,
     body: NewVersion,
     write: Sends,
-    own: Annotated[Read, Depends(Reads(DOCUMENTS, ADD_DOCUMENT))],
 ) -> Response:
     """Send a better copy; the earlier versions stay in the history."""
-    if write.caller.outside:
-        await own.check_there(document_id)
     clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
     file = await run_in_threadpool(_kept, write, clean)
     command = AddVersion(clean.name, file, write.caller.user.actor)

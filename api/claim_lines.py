@@ -54,7 +54,6 @@ async def show_claim_line(
     """One line: as billed, as reviewed, and who bears what of it."""
     claim_id, number = await place(read.parts, line_id)
     await claim.check_there(claim_id)
-    read.within = True
     return await read.only(line=number).one(claim_id)
 
 

@@ -14,6 +14,7 @@ from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Word
 from api.history import HISTORY, TIMELINE, add_history
 from api.money import Amount, Quantity
+from api.ownership import Named, OfRow
 from api.readable import CLAIMS, INBOX, LINES, PAYMENTS
 from api.reads import Read, Reads
 from api.roles import ADD_CLAIM, DELETE_CLAIM, VIEW_PAYMENT
@@ -26,6 +27,8 @@ PREFIX = "/api/v1/claims"
 router = resource_router(PREFIX, "Claim Management")
 
 MOST_LINES = 500
+IN_OWN_NAME = Named({Kind.PROVIDER: "provider_id", Kind.MEMBER: "member_id"})
+"""Providers claim for their own services, members for the treatment of their family."""
 Diagnosis = Annotated[
     str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9.]{0,19}$")
 ]
@@ -94,17 +97,15 @@ class NewClaim(Asked):
 @router.post("", **made())
 async def submit_claim(
     body: NewClaim,
-    write: Annotated[Write, Depends(Writes(ADD_CLAIM, creates=PREFIX, outside=True))],
+    write: Annotated[Write, Depends(Writes(ADD_CLAIM, creates=PREFIX, whose=IN_OWN_NAME))],
 ) -> Response:
     """Submit a claim; scoring, adjudication and payment follow by themselves."""
-    for_whom(write.caller, body)
     return await write(body, claims.submit_claim, body.submission())
 
 
 def for_whom(caller: Caller, body: NewClaim) -> None:
-    """Providers claim for their own services, members for their own treatment; raises Problem."""
-    own = {Kind.PROVIDER: body.provider_id, Kind.MEMBER: body.member_id}
-    if caller.outside and own[caller.user.kind] != caller.user.subject_id:
+    """The same for claims that do not come as a body of their own; raises Problem."""
+    if caller.outside and not caller.owns(getattr(body, IN_OWN_NAME.fields[caller.user.kind])):
         raise Problem(NOT_PERMITTED, "You can claim in your own name only.")
 
 
@@ -140,12 +141,9 @@ async def show_claim(
 @router.delete("/{id}", **done())
 async def withdraw_claim(
     claim_id: Id,
-    write: Annotated[Write, Depends(Writes(DELETE_CLAIM, outside=True))],
-    read: Annotated[Read, Depends(Reads(CLAIMS, DELETE_CLAIM))],
+    write: Annotated[Write, Depends(Writes(DELETE_CLAIM, whose=OfRow(CLAIMS)))],
 ) -> Response:
     """Take a claim back before it is decided; its invoice may be claimed again."""
-    if write.caller.outside:
-        await read.check_there(claim_id)
     return await write(None, claims.withdraw_claim, claims.ClaimStep(claim_id))
 
 

@@ -13,6 +13,7 @@ from api.documentation import listed
 from api.envelope import Success, success
 from api.errors import not_found
 from api.fields import Body, Day
+from api.ownership import Told
 from api.parameters import KNOWN_AT, ON
 from api.parts import Parts
 from api.readable import BALANCES, COVERS, MEMBERS
@@ -71,13 +72,18 @@ class Question(Body):
         return self
 
 
-Asking = Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE))]
+ASKED_ABOUT = Told(
+    {Kind.MEMBER: "about the own family", Kind.PROVIDER: "about a member whom they can name"}
+)
+Asking = Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE, whose=ASKED_ABOUT))]
 
 
 @router.get("/coverage/check/{member_id}", response_model=Success[Eligibility])
 async def check_coverage(
     member_id: UUID,
-    read: Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE, more=(ON, KNOWN_AT)))],
+    read: Annotated[
+        Read, Depends(Reads(COVERS, VERIFY_COVERAGE, more=(ON, KNOWN_AT), whose=ASKED_ABOUT))
+    ],
 ) -> Response:
     """Whether a member is covered on a day, and by which policies."""
     return await answer_eligibility(read, Question(member_id=member_id, service_on=read.said["on"]))
@@ -124,13 +130,13 @@ async def policies_of(read: Read, member_id: UUID, only: UUID | None) -> list[UU
 
 
 async def member_asked(read: Read, asked: Question) -> UUID:
-    """The member that is asked about; members may ask about themselves only."""
+    """The member that is asked about; members may ask about their family only."""
     row = await read.parts.reading.row(
         "SELECT member_id FROM members WHERE tenant = %s AND (member_id = %s OR number = %s)",
         (read.parts.settings.tenant, asked.member_id, asked.member_number),
     )
-    caller = read.caller.user
-    if row is None or (caller.kind is Kind.MEMBER and caller.subject_id != row[0]):
+    caller = read.caller
+    if row is None or (caller.user.kind is Kind.MEMBER and not caller.owns(row[0])):
         raise not_found()
     member_id: UUID = row[0]
     return member_id

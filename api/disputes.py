@@ -11,6 +11,7 @@ from api.documentation import listed, single
 from api.fields import Asked, Count, Id, Sentence
 from api.history import HISTORY, TIMELINE, add_history
 from api.money import Amount
+from api.ownership import OfRow
 from api.readable import CLAIMS, DISPUTES
 from api.reads import Read, Reads
 from api.roles import ADD_DISPUTE, DECIDE_DISPUTE
@@ -20,6 +21,7 @@ from commands import disputes
 from domain.dispute.events import Outcome
 
 PREFIX = "/api/v1/disputes"
+OF_CLAIM = OfRow(CLAIMS, "claim_id", in_body=True)
 router = resource_router(PREFIX, "Disputes")
 
 Adds = Annotated[Write, Depends(Writes(ADD_DISPUTE))]
@@ -38,12 +40,9 @@ class NewDispute(Asked):
 @router.post("", **made())
 async def open_dispute(
     body: NewDispute,
-    write: Annotated[Write, Depends(Writes(ADD_DISPUTE, creates=PREFIX, outside=True))],
-    claim: Annotated[Read, Depends(Reads(CLAIMS, ADD_DISPUTE))],
+    write: Annotated[Write, Depends(Writes(ADD_DISPUTE, creates=PREFIX, whose=OF_CLAIM))],
 ) -> Response:
     """Dispute the decision on a claim; members and providers their own claims."""
-    if write.caller.outside:
-        await claim.check_there(body.claim_id)
     new = disputes.NewDispute(body.claim_id, body.grounds, body.lines, body.claimed, body.id)
     return await write(body, disputes.open_dispute, new)
 

@@ -1,18 +1,23 @@
 """What a front desk asks before a claim: is there cover, what would be paid, what is left."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.claims import NewClaim, for_whom
-from api.coverage import Eligibility, Question, answer_eligibility, member_asked, policies_of
+from api.coverage import (
+    Asking,
+    Eligibility,
+    Question,
+    answer_eligibility,
+    member_asked,
+    policies_of,
+)
 from api.envelope import Success, plain, success
-from api.readable import COVERS
-from api.reads import Read, Reads
-from api.roles import VERIFY_COVERAGE
+from api.reads import Read
 from api.routing import resource_router
 from commands.asking import LimitsOfPolicy, what_is_left, what_would_be_paid
 from domain.adjudication.determination import Determination
@@ -20,7 +25,6 @@ from domain.refusals import Refused
 from projections.explaining import explained
 
 router = resource_router("/api/v1/claims", "Eligibility & Coverage")
-Asking = Annotated[Read, Depends(Reads(COVERS, VERIFY_COVERAGE))]
 
 
 @router.post("/check-eligibility", response_model=Success[Eligibility])

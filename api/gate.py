@@ -27,7 +27,8 @@ from api.parts import Parts
 
 log = logging.getLogger("bima.api")
 
-UNCOUNTED = ("/health/",)  # asked by supervisors, every second or so
+# Asked by supervisors every second or so; and what a bank tells, which is signed.
+UNCOUNTED = ("/health/", "/api/v1/webhooks/")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SECURITY = {
@@ -126,7 +127,7 @@ class Passing:
         except TokenRefused as refused:
             self.scope["state"]["token_refused"] = f"Sign in again: {refused}."
             return None
-        return Caller(user, checked.session_id, await parts.may(user))
+        return Caller(user, checked.session_id, await parts.may(user), await parts.own_of(user))
 
     async def _count(self, parts: Parts, caller: Caller | None) -> None:
         settings = parts.settings

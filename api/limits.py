@@ -7,12 +7,10 @@ from uuid import UUID
 from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 
-from adapters.identities import Kind
 from api.coverage import policies_of
 from api.envelope import Success, plain, success
-from api.errors import not_found
 from api.parameters import KNOWN_AT, ON
-from api.readable import COVERS
+from api.readable import MEMBERS
 from api.reads import Read, Reads
 from api.roles import VIEW_ACCUMULATOR
 from api.routing import resource_router
@@ -29,13 +27,12 @@ NOT_THEN = ("claim.no_cover", "policy.not_found", "product.not_found", "product.
 @router.get("/{member_id}/limits", response_model=Success[list[dict[str, Any]]])
 async def show_limits_of_member(
     member_id: UUID,
-    read: Annotated[Read, Depends(Reads(COVERS, VIEW_ACCUMULATOR, more=(ON, KNOWN_AT)))],
+    read: Annotated[Read, Depends(Reads(MEMBERS, VIEW_ACCUMULATOR, more=(ON, KNOWN_AT)))],
 ) -> Response:
     """What was left of every deductible and limit for a day of service, as known at an instant."""
     read.nothing_else()
-    caller = read.caller.user
-    if caller.kind is Kind.MEMBER and caller.subject_id != member_id:
-        raise not_found()
+    if read.caller.outside:
+        await read.check_there(member_id)
     desk = as_known(read.parts.desk, read.known_at)
     day = read.said["on"] or desk.clock.today()
     policies = await policies_of(read, member_id, None)

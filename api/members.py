@@ -10,6 +10,7 @@ from api.answers import done, made
 from api.documentation import listed, single
 from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
 from api.history import AUDIT_TRAIL, HISTORY, add_history
+from api.ownership import OfRow
 from api.readable import MEMBERS, POLICIES
 from api.reads import Read, Reads
 from api.roles import ADD_MEMBER, CHANGE_MEMBER, DELETE_MEMBER, VIEW_POLICY
@@ -20,6 +21,9 @@ from domain.member.events import MemberDetails, Relationship, Sex
 
 PREFIX = "/api/v1/members"
 router = resource_router(PREFIX, "Member Management")
+
+OF_FAMILY = OfRow(MEMBERS, "principal_id", in_body=True)
+"""Agents enrol people of their own book, and their dependants."""
 
 NationalId = Annotated[
     str, StringConstraints(strict=True, max_length=30, pattern=r"^([0-9A-Za-z][0-9A-Za-z -]*)?$")
@@ -80,7 +84,8 @@ class CorrectedMember(Details, Asked):
 
 @router.post("", **made())
 async def enrol_member(
-    body: NewMember, write: Annotated[Write, Depends(Writes(ADD_MEMBER, creates=PREFIX))]
+    body: NewMember,
+    write: Annotated[Write, Depends(Writes(ADD_MEMBER, creates=PREFIX, whose=OF_FAMILY))],
 ) -> Response:
     """Enrol a person under the next member number; a national id enrols once."""
     return await write(body, members.enrol_member, body.enrolment())

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from adapters.identities import Identities, User
+from adapters.identities import Identities, Kind, User
 from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
@@ -17,7 +17,7 @@ from adapters.reading import Reading
 from adapters.second_factors import SecondFactors
 from adapters.settings import Settings
 from adapters.tokens import AccessToken, Tokens
-from api.roles import ROLES, Own, own_roles, permitted
+from api.roles import OUTSIDE, ROLES, Own, own_roles, permitted
 from commands.context import Desk
 
 FORGET_AFTER_SECONDS = 2.0
@@ -40,6 +40,7 @@ class Parts:
     factors: SecondFactors
     mail: Mail
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
+    _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
 
     async def own_roles(self) -> Own:
@@ -80,6 +81,26 @@ class Parts:
             self._standing.clear()
         self._standing[key] = now + FORGET_AFTER_SECONDS, user
         return user
+
+    async def own_of(self, user: User) -> tuple[str, ...]:
+        """What is an outside user's own, as it stood a moment ago: a member's is the family's."""
+        if user.kind not in OUTSIDE:
+            return ()
+        if user.kind is Kind.AGENT:
+            return (user.actor,)
+        if user.subject_id is None:
+            return ()
+        if user.kind is not Kind.MEMBER:
+            return (str(user.subject_id),)
+        now = monotonic()
+        known = self._families.get(user.subject_id)
+        if known is None or now >= known[0]:
+            family = await run_in_threadpool(self.identities.family_of, user.subject_id)
+            if len(self._families) >= _MOST_REMEMBERED:
+                self._families.clear()
+            known = now + FORGET_AFTER_SECONDS, tuple(map(str, family))
+            self._families[user.subject_id] = known
+        return known[1]
 
     def forget(self, user_id: UUID, session_id: UUID) -> None:
         """Believe nothing about a sign-in any longer: it was ended here."""

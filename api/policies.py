@@ -252,7 +252,6 @@ async def list_accumulators_of_policy(
 ) -> Response:
     """What a policy's family and members have used of deductibles and limits."""
     await policy.check_there(policy_id)
-    read.within = True  # who may see the policy may see what it has used
     return await read.that(
         "(t.who = {0}::text OR t.who IN (SELECT c.member_id::text FROM policy_members c"
         " WHERE c.tenant = t.tenant AND c.policy_id = {0}))",

@@ -7,15 +7,13 @@ from uuid import UUID
 from fastapi import Depends, Response
 from pydantic import Field, model_validator
 
-from adapters.identities import Kind
-from api.access import Caller
 from api.answers import done, made
-from api.claims import Diagnosis, Word30
+from api.claims import IN_OWN_NAME, Diagnosis, Word30
 from api.documentation import listed, single
-from api.errors import NOT_PERMITTED, Problem
 from api.fields import Asked, Body, Code, Count, Day, Id, Name, OptionalWords, Sentence, Word
 from api.history import HISTORY, add_history
 from api.money import Amount, Quantity
+from api.ownership import OfRow
 from api.readable import PLANNED_ITEMS, PREAUTHORISATIONS, RESERVATIONS
 from api.reads import Read, Reads
 from api.roles import APPROVE_PREAUTH, REQUEST_PREAUTH, VIEW_ACCUMULATOR
@@ -40,7 +38,7 @@ router = resource_router(PREFIX, "Pre-authorization")
 MOST_ITEMS = 100
 VALID_DAYS = 30
 Answers = Annotated[Write, Depends(Writes(APPROVE_PREAUTH))]
-Asks = Annotated[Write, Depends(Writes(REQUEST_PREAUTH, outside=True))]
+Asks = Annotated[Write, Depends(Writes(REQUEST_PREAUTH, whose=OfRow(PREAUTHORISATIONS)))]
 Own = Annotated[Read, Depends(Reads(PREAUTHORISATIONS, REQUEST_PREAUTH))]
 
 
@@ -147,18 +145,10 @@ class Changes(Asked):
 @router.post("", **made())
 async def request_preauthorisation(
     body: NewRequest,
-    write: Annotated[Write, Depends(Writes(REQUEST_PREAUTH, creates=PREFIX, outside=True))],
+    write: Annotated[Write, Depends(Writes(REQUEST_PREAUTH, creates=PREFIX, whose=IN_OWN_NAME))],
 ) -> Response:
     """Ask for approval of a planned service."""
-    for_whom(write.caller, body)
     return await write(body, preauthorisations.request_approval, body.plan())
-
-
-def for_whom(caller: Caller, body: NewRequest) -> None:
-    """Providers ask for their own services, members for their own treatment; raises Problem."""
-    own = {Kind.PROVIDER: body.provider_id, Kind.MEMBER: body.member_id}
-    if caller.outside and own[caller.user.kind] != caller.user.subject_id:
-        raise Problem(NOT_PERMITTED, "You can ask in your own name only.")
 
 
 @router.get("", **listed(PREAUTHORISATIONS))
@@ -238,7 +228,6 @@ async def update_preauthorisation(
     preauthorisation_id: Id, body: Changes, write: Asks, own: Own
 ) -> Response:
     """Cancel, change or add items; it waits for an answer again."""
-    await _check_own(write, own, preauthorisation_id)
     added = tuple(it.add.new() for it in body.changes if it.add is not None)
     estimates = tuple(
         (it.change, it.estimated)
@@ -253,7 +242,6 @@ async def update_preauthorisation(
 @router.delete("/{id}", **done())
 async def cancel_preauthorisation(preauthorisation_id: Id, write: Asks, own: Own) -> Response:
     """Take a request back; what was reserved for it is free again."""
-    await _check_own(write, own, preauthorisation_id)
     return await _change(preauthorisation_id, write, None, CancelRequest(write.why(None)))
 
 
@@ -264,11 +252,6 @@ async def expire_preauthorisation(
     """End an approval whose time is over; what was reserved for it is free again."""
     today = write.parts.desk.clock.today()
     return await _change(preauthorisation_id, write, body, ExpireRequest(today))
-
-
-async def _check_own(write: Write, own: Read, which: UUID) -> None:
-    if write.caller.outside:
-        await own.check_there(which)
 
 
 async def _change(

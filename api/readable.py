@@ -1,6 +1,5 @@
 """Every resource that can be read: where its rows are, who sees which, and what stands beside."""
 
-from adapters.identities import Kind
 from api.resources import Resource
 from api.roles import (
     INVESTIGATE_FRAUD,
@@ -42,11 +41,9 @@ from projections import (
 
 MEMBERS = Resource(
     "member", members.MEMBERS, members.PROJECTION, VIEW_MEMBER,
-    owners={Kind.MEMBER: "member_id"},
 )  # fmt: skip
 PROVIDERS = Resource(
     "provider", providers.PROVIDERS, providers.PROJECTION, VIEW_PROVIDER,
-    owners={Kind.PROVIDER: "provider_id"}, shared=True,
 )  # fmt: skip
 CONTRACTS = Resource(
     "contract", providers.CONTRACTS, providers.PROJECTION, VIEW_PROVIDER, ordering="-from_on"
@@ -57,13 +54,12 @@ TARIFFS = Resource(
 PRICES = Resource(
     "price", providers.PRICES, providers.PROJECTION, VIEW_PROVIDER, ordering="-tariff_no,code"
 )
-SCHEMES = Resource("scheme", products.PRODUCTS, products.PROJECTION, VIEW_SCHEME, shared=True)
+SCHEMES = Resource("scheme", products.PRODUCTS, products.PROJECTION, VIEW_SCHEME)
 TERMS = Resource(
     "terms", products.TERMS, products.PROJECTION, VIEW_SCHEME, ordering="-terms_version"
 )
 POLICIES = Resource(
     "policy", policies.POLICIES, policies.PROJECTION, VIEW_POLICY,
-    owners={Kind.MEMBER: "holder_id"},
     expands={"holder": ("holder_id", MEMBERS), "scheme": ("product_id", SCHEMES)},
 )  # fmt: skip
 COVERS = Resource(
@@ -79,7 +75,6 @@ RECEIPTS = Resource(
 )
 CLAIMS = Resource(
     "claim", claims.CLAIMS, claims.PROJECTION, VIEW_CLAIM,
-    owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
     expands={
         "member": ("member_id", MEMBERS),
         "policy": ("policy_id", POLICIES),
@@ -88,7 +83,6 @@ CLAIMS = Resource(
 )  # fmt: skip
 DISPUTES = Resource(
     "dispute", disputes.DISPUTES, disputes.PROJECTION, VIEW_DISPUTE,
-    owners={Kind.MEMBER: "member_id"},
     expands={"claim": ("claim_id", CLAIMS), "member": ("member_id", MEMBERS)},
 )  # fmt: skip
 LINES = Resource("line", claims.LINES, claims.PROJECTION, VIEW_CLAIM, ordering="line")
@@ -106,7 +100,6 @@ INBOX = Resource(
 )  # fmt: skip
 PAYMENTS = Resource(
     "payment", payments.PAYMENTS, payments.PROJECTION, VIEW_PAYMENT,
-    owners={Kind.MEMBER: "payee_id", Kind.PROVIDER: "payee_id"},
     expands={"claim": ("claim_id", CLAIMS)},
 )  # fmt: skip
 CASES = Resource(
@@ -115,15 +108,15 @@ CASES = Resource(
 )  # fmt: skip
 BALANCES = Resource(
     "balance", accumulator_balances.BALANCES, accumulator_balances.PROJECTION, VIEW_ACCUMULATOR,
-    owners={Kind.MEMBER: "who"}, ordering="-year",
+    ordering="-year",
 )  # fmt: skip
 MOVEMENTS = Resource(
     "movement", movements.MOVEMENTS, movements.PROJECTION, VIEW_BORDEREAU, ordering="-position"
 )
-CODES = Resource("code", codes.CODES, codes.PROJECTION, VIEW_SCHEME, shared=True, ordering="code")
+CODES = Resource("code", codes.CODES, codes.PROJECTION, VIEW_SCHEME, ordering="code")
 PREAUTHORISATIONS = Resource(
     "preauthorisation", preauthorisations.PREAUTHORISATIONS, preauthorisations.PROJECTION,
-    VIEW_CLAIM, owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
+    VIEW_CLAIM,
     expands={"member": ("member_id", MEMBERS), "provider": ("provider_id", PROVIDERS)},
 )  # fmt: skip
 PLANNED_ITEMS = Resource(
@@ -145,6 +138,5 @@ PERMISSION_CHANGES = Resource("permission change", users.GRANTS, users.PROJECTIO
 ROLES = Resource("role", roles.ROLES, roles.PROJECTION, VIEW_ROLE, ordering="code")
 DOCUMENTS = Resource(
     "document", documents.DOCUMENTS, documents.PROJECTION, VIEW_DOCUMENT,
-    owners={Kind.MEMBER: "member_id", Kind.PROVIDER: "provider_id"},
     expands={"claim": ("claim_id", CLAIMS)},
 )  # fmt: skip

@@ -14,7 +14,9 @@ import msgspec
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api.access import Caller, Signed
+from adapters.identities import Kind
+from adapters.reading import Seer
+from api.access import Caller, Signed, Whose
 from api.cursors import sealed
 from api.envelope import success
 from api.errors import UNAVAILABLE, Problem, not_found, wrong_field, wrong_fields
@@ -26,12 +28,14 @@ from api.resources import Field, Resource
 from api.statements import Statement, page, single
 from api.visible import expansions, only_visible, visible_fields
 from projections.as_known import AsKnown, known
+from projections.whose import in_words, rules_of
 
 
 class Reads(Signed):
     """The dependency of every route that reads a resource.
 
-    With `past` it takes `known_at` and `effective_on`; `more` are parameters of its own.
+    With `past` it takes `known_at` and `effective_on`; `more` are parameters of its own. `whose`
+    says whose business is shown to outside users where it is not the resource's own rule.
     """
 
     def __init__(
@@ -41,11 +45,20 @@ class Reads(Signed):
         *,
         past: bool = False,
         more: tuple[Parameter, ...] = (),
+        whose: Whose | None = None,
     ) -> None:
         super().__init__(permission or resource.view)
         self.resource = resource
+        self.whose = whose
         self.parameters = (*OF_READS, *(OF_THE_PAST if past else ()), *more)
         self._taken = frozenset(one.name for one in self.parameters)
+
+    def rule_for(self, kind: Kind) -> str | None:
+        if self.whose is not None:
+            return self.whose.in_words(kind)
+        if rules_of(self.resource.table) is None:
+            return None
+        return in_words(self.resource.table, kind)
 
     async def __call__(self, request: Request) -> "Read":  # type: ignore[override]  # for reads
         caller = self.checked(request)
@@ -56,7 +69,17 @@ class Reads(Signed):
         if position:
             await wait(parts, self.resource, position)
         pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in self._taken]
+        if caller.outside:
+            await self._check_own(request, parts, caller)
         return Read(parts, caller, self.resource, request.url.path, pairs, said)
+
+    async def _check_own(self, request: Request, parts: Parts, caller: Caller) -> None:
+        """Raises Problem where nothing of this is for an outside caller, whatever is done with
+        it afterwards."""
+        if self.whose is not None:
+            await self.whose.check(request, parts, caller)
+        elif self.resource.rule_for(caller.user.kind) is None:
+            raise not_found()
 
 
 async def wait(parts: Parts, resource: Resource, position: int) -> None:
@@ -84,6 +107,7 @@ class Read:
     fixed: dict[str, object] = field(default_factory=dict)
     conditions: list[tuple[str, object]] = field(default_factory=list)
     within: bool = False
+    """Rows of the caller's own account: `fixed` says which, and no rule of a table does."""
 
     def only(self, **columns: object) -> "Read":
         """Only rows with these values of declared columns, whatever the address says."""
@@ -98,7 +122,6 @@ class Read:
     async def children(self, parent: "Read", which: UUID) -> Response:
         """The rows below a parent; raises Problem where the caller cannot see the parent."""
         await parent.check_there(which)
-        self.within = True
         return await self.only(**{self.resource.table.key[0]: which}).page()
 
     async def page(self) -> Response:
@@ -111,7 +134,7 @@ class Read:
             query,
             expansions(statement, self.caller, self.resource, query.expand),
         )
-        rows = await self.parts.reading.rows(text, statement.parameters)
+        rows = await self.parts.reading.rows(text, statement.parameters, self.seer)
         total, position = rows[0][:2]
         found = [row for row in rows if row[2] is not None]
         headers = {"X-Ledger-Position": str(position or 0)}
@@ -124,7 +147,7 @@ class Read:
         statement.equals(self.resource.table.key[0], which)
         beside = expansions(statement, self.caller, self.resource, expand)
         text = single(statement, self.resource, fields, beside)
-        row = await self.parts.reading.row(text, statement.parameters)
+        row = await self.parts.reading.row(text, statement.parameters, self.seer)
         if row is None:
             raise not_found()
         json, version, position = row
@@ -136,7 +159,7 @@ class Read:
         statement = self._statement()
         statement.equals(self.resource.table.key[0], which)
         text = single(statement, self.resource, tuple(self._fields().values())[:1], ())
-        if await self.parts.reading.row(text, statement.parameters) is None:
+        if await self.parts.reading.row(text, statement.parameters, self.seer) is None:
             raise not_found()
 
     async def shown(self, which: UUID) -> Response:
@@ -168,6 +191,11 @@ class Read:
         """The day as of which the caller asks, if there is one."""
         on: date | None = self.said.get("effective_on")
         return on
+
+    @property
+    def seer(self) -> Seer | None:
+        """As whom the database is asked."""
+        return None if self.within else self.caller.seer
 
     def nothing_else(self) -> None:
         """Raises Problem where the address says anything that this read does not know."""

@@ -19,6 +19,7 @@ from api.money import shown as amount
 from domain.decider import Decider
 from domain.money import Money
 from projections.declaring import Column, Projection, Row, Table
+from projections.whose import STAFF_ONLY, Rule, rules_of
 
 HIDDEN = frozenset({"tenant"})
 MINOR = "_minor"
@@ -65,10 +66,9 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """`owners` names, for each kind of outside user, the column that holds whose a row is.
+    """Who outside the insurer sees which rows is said of its table in `projections.whose`.
 
-    A `shared` resource shows outside users every row, without personal fields. `expands` maps a
-    name to the column that points there and the resource that it points to.
+    `expands` maps a name to the column that points there and the resource that it points to.
     """
 
     name: str
@@ -76,8 +76,6 @@ class Resource:
     projection: Projection
     view: str
     decider: Decider[Any, Any, Any] | None = None
-    owners: Mapping[Kind, str] = field(default_factory=dict)
-    shared: bool = False
     expands: Mapping[str, tuple[str, "Resource"]] = field(default_factory=dict)
     ordering: str = "-created_at"
 
@@ -85,6 +83,10 @@ class Resource:
     def fields(self) -> dict[str, Field]:
         """By the name that the API uses."""
         return fields_of(self.table)
+
+    def rule_for(self, kind: Kind) -> Rule | None:
+        """Which rows an outside user of a kind sees; None for none of them."""
+        return (rules_of(self.table) or STAFF_ONLY).get(kind)
 
     @cached_property
     def impersonal(self) -> dict[str, Field]:

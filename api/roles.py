@@ -84,6 +84,7 @@ _HANDLES_CLAIMS = {
 _UNDERWRITES = {VIEW_CASE, ADD_CASE, CHANGE_CASE, APPROVE_CASE, REJECT_CASE, ADD_POLICY}
 
 ROLES: dict[str, frozenset[str]] = {
+    "super_admin": PERMISSIONS,
     "admin": PERMISSIONS,
     "customer_service": frozenset(
         _STAFF_READS
@@ -98,6 +99,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {ASSIGN_CLAIM, DECIDE_DISPUTE, RUN_CASCADE}
     ),
     "medical_reviewer": frozenset(_STAFF_READS | {REVIEW_CLAIM}),
+    "medical_examiner": frozenset(_STAFF_READS | {VIEW_CASE, CHANGE_CASE}),
     "fraud_investigator": frozenset(_STAFF_READS | {INVESTIGATE_FRAUD, REJECT_CLAIM}),
     "finance_officer": frozenset(
         _STAFF_READS
@@ -110,6 +112,9 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "underwriter": frozenset(_STAFF_READS | _UNDERWRITES),
     "senior_underwriter": frozenset(_STAFF_READS | _UNDERWRITES | {CHANGE_POLICY}),
+    "sales_manager": frozenset(
+        {OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_SCHEME, VIEW_PROVIDER, ADD_MEMBER, ADD_CASE}
+    ),
     "auditor": frozenset(
         _STAFF_READS | {VIEW_USER, VIEW_ROLE, VIEW_ACCESS} | {VIEW_CASE, VIEW_BORDEREAU}),
     "actuary": frozenset({OWN_ACCOUNT, VIEW_SCHEME, VIEW_PROVIDER, VIEW_BORDEREAU}),
@@ -126,14 +131,18 @@ ROLES: dict[str, frozenset[str]] = {
             VIEW_DOCUMENT, ADD_DOCUMENT,
         }
     ),
+    "agent": frozenset(
+        {OWN_ACCOUNT, VIEW_MEMBER, ADD_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME}
+    ),
+    "reinsurer": frozenset({OWN_ACCOUNT, VIEW_TREATY, VIEW_BORDEREAU}),
     "api_user": frozenset(
         _STAFF_READS
         | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM, ADD_PROVIDER}
     ),
 }  # fmt: skip
 
-OUTSIDE = frozenset({Kind.MEMBER, Kind.PROVIDER})
-OUTSIDE_ROLES = {Kind.MEMBER: "member", Kind.PROVIDER: "provider"}
+OUTSIDE = frozenset({Kind.MEMBER, Kind.PROVIDER, Kind.AGENT, Kind.REINSURER})
+OUTSIDE_ROLES = {kind: str(kind) for kind in OUTSIDE}
 
 
 def counted(kind: Kind, roles: Iterable[str]) -> frozenset[str]:

@@ -13,16 +13,18 @@ from api.envelope import Success, success
 from api.errors import not_found
 from api.fields import Id
 from api.identity import context_of
+from api.ownership import Told
 from api.parts import Parts, parts_of
 from api.readable import SESSIONS
 from api.reads import Read, Reads
-from api.roles import CHANGE_USER, OWN_ACCOUNT, VIEW_USER
+from api.roles import CHANGE_USER, OUTSIDE, OWN_ACCOUNT, VIEW_USER
 from api.routing import resource_router
 from commands.identity import users
 
 router = resource_router("/api/v1/sessions", "Session Management")
 
-OfSessions = Annotated[Read, Depends(Reads(SESSIONS, OWN_ACCOUNT))]
+OWN_SIGN_INS = Told(dict.fromkeys(OUTSIDE, "the own sign-ins"))
+OfSessions = Annotated[Read, Depends(Reads(SESSIONS, OWN_ACCOUNT, whose=OWN_SIGN_INS))]
 Oneself = Annotated[Caller, Depends(Signed(OWN_ACCOUNT))]
 
 

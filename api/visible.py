@@ -1,4 +1,7 @@
-"""Whose rows a caller sees: staff all, members and providers their own, nobody by default."""
+"""Whose rows a caller sees: staff all, everybody else their own, nobody by default.
+
+What is whose stands in `projections.whose`; here it becomes conditions of queries.
+"""
 
 from collections.abc import Iterable
 
@@ -6,28 +9,26 @@ from api.access import Caller
 from api.errors import NOT_PERMITTED, Problem, not_found
 from api.resources import Field, Resource
 from api.statements import Beside, Statement
+from projections.whose import Everybody, condition
 
 
 def visible_fields(caller: Caller, resource: Resource) -> dict[str, Field]:
     """The fields that a caller may see, filter and sort by; raises Problem where there are none."""
-    if not caller.outside or caller.user.kind in resource.owners:
+    if not caller.outside:
         return resource.fields
-    if resource.shared:
-        return resource.impersonal
-    raise not_found()
+    rule = resource.rule_for(caller.user.kind)
+    if rule is None:
+        raise not_found()
+    return resource.impersonal if isinstance(rule, Everybody) else resource.fields
 
 
 def only_visible(statement: Statement, caller: Caller, resource: Resource) -> None:
     """Add the condition that leaves a caller's own rows; raises Problem where none can be."""
     if not caller.outside:
         return
-    column = resource.owners.get(caller.user.kind)
-    if column is not None:
-        subject = caller.user.subject_id
-        as_text = resource.table.column(column).type is str
-        statement.equals(column, str(subject) if as_text else subject)
-    elif not resource.shared:
+    if resource.rule_for(caller.user.kind) is None:
         raise not_found()
+    statement.conditions.append(_own(statement, caller, resource, "t"))
 
 
 def expansions(
@@ -42,8 +43,9 @@ def _expansion(statement: Statement, caller: Caller, resource: Resource, name: s
     if not caller.may(other.view):
         raise Problem(NOT_PERMITTED, details={"permission": other.view})
     fields = tuple(visible_fields(caller, other).values())
-    condition = ""
-    owner = other.owners.get(caller.user.kind)
-    if caller.outside and owner is not None:
-        condition = f" AND o.{owner} = {statement.put(caller.user.subject_id)}"
-    return Beside(name, column, other, fields, condition)
+    seen = f" AND {_own(statement, caller, other, 'o')}" if caller.outside else ""
+    return Beside(name, column, other, fields, seen)
+
+
+def _own(statement: Statement, caller: Caller, resource: Resource, row: str) -> str:
+    return condition(resource.table, caller.user.kind, row, statement.put(list(caller.own)))

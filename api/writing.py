@@ -17,7 +17,8 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.foreseen import Foreseen
-from api.access import Caller, Signed
+from adapters.identities import Kind
+from api.access import Caller, Signed, Whose
 from api.envelope import plain, success
 from api.errors import NOT_PERMITTED, Problem, wrong_fields
 from api.fields import Asked
@@ -122,23 +123,28 @@ class Writes(Signed):
     """The dependency of every route that changes something.
 
     `creates` is the address below which what is made will be found. Outside users (members,
-    providers) are let in only where the route says that it looks whose business it is.
+    providers …) are let in only where `whose` says whose business it is.
     """
 
-    def __init__(self, permission: str, *, creates: str = "", outside: bool = False) -> None:
+    def __init__(self, permission: str, *, creates: str = "", whose: Whose | None = None) -> None:
         super().__init__(permission)
         self.parameters = OF_WRITES
         self.creates = creates
-        self.outside = outside
+        self.whose = whose
+
+    def rule_for(self, kind: Kind) -> str | None:
+        return "nothing" if self.whose is None else self.whose.in_words(kind)
 
     async def __call__(self, request: Request) -> Write:  # type: ignore[override]  # for writes
         caller = self.checked(request)
         assert caller is not None
-        if caller.outside and not self.outside:
+        if caller.outside and self.whose is None:
             raise Problem(NOT_PERMITTED, details={"permission": self.permission})
         said = take(request, self.parameters)
         only(request, "dry_run")
         parts = parts_of(request)
+        if caller.outside and self.whose is not None:
+            await self.whose.check(request, parts, caller)
         key = said["Idempotency-Key"]
         named = None if key is None else uuid5(KEYS, f"{caller.user.user_id}|{key}")
         command_id = named or parts.desk.ids.new()

@@ -16,6 +16,7 @@ PROVIDER = "PRV"
 UNDERWRITING = "UWC"
 DISPUTE = "DSP"
 PREAUTHORISATION = "PRE"
+CARD = "CRD"
 
 _FRAUD_MODELS = UUID("5b0c1d52-6a0b-5f0e-9f5a-6d2a9f1c7e34")
 
@@ -38,6 +39,29 @@ def claim_line_id(claim_id: UUID, line: int) -> UUID:
     return uuid5(claim_id, f"line|{line}")
 
 
+def benefit_id(product_id: UUID, key: str) -> UUID:
+    """A benefit of a product, by its code or category."""
+    return uuid5(product_id, f"benefit|{key}")
+
+
+def tariff_id(provider_id: UUID, tariff_no: int) -> UUID:
+    """A price list of a provider, by its number there."""
+    return uuid5(provider_id, f"tariff|{tariff_no}")
+
+
+_RATES = UUID("a4d0c3f2-5e7b-5b18-9c46-2f7d1e8b0a93")
+
+
+def premium_rate_id(code: str) -> UUID:
+    """The stream of a table of premium rates: the same code is the same table."""
+    return uuid5(_RATES, code.upper())
+
+
+def designation_id(member_id: UUID) -> UUID:
+    """How the beneficiaries of a member share."""
+    return uuid5(member_id, "designation")
+
+
 _CODES = UUID("1d5f2b0a-73c8-5c1e-b4a9-0e6f8d2c7a35")
 
 
@@ -52,6 +76,14 @@ _ROLES = UUID("7c0f6a52-0b1d-5e1f-8d3a-4a6c2e9b7f10")
 def role_id(code: str) -> UUID:
     """The stream of a role."""
     return uuid5(_ROLES, code)
+
+
+_REINSURERS = UUID("e2b3b6f4-8f0a-5c55-9d0f-3b1f0c2a6d41")
+
+
+def reinsurer_id(name: str) -> UUID:
+    """A reinsurer by its name as treaties write it; case does not matter."""
+    return uuid5(_REINSURERS, name.strip().upper())
 
 
 def payment_id(claim_id: UUID, attempt: int = 1) -> UUID:

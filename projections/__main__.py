@@ -13,6 +13,7 @@ from adapters.wakeup import Wakeup
 from projections import PROJECTIONS, standing
 from projections.declaring import Projection
 from projections.following import follow, hold_lease, me
+from projections.guarding import guard
 from projections.rebuilding import Rebuild, RebuildRefused
 from projections.running import AWAY, Projector, Runner, ensure
 
@@ -50,6 +51,7 @@ def serve(dsn: str, wakeup: Wakeup, stop: threading.Event) -> None:
         projector = Projector([Runner(projection) for projection in PROJECTIONS])
         names = [runner.name for runner in projector.runners]
         ensure(conn, PROJECTIONS)
+        guard(conn, PROJECTIONS)
         standing.note_owner(conn, names, me())
         projector.take_over(conn)
         if projector.outdated:

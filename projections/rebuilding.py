@@ -15,6 +15,7 @@ import psycopg
 from adapters.postgres import Connection, connect
 from projections import standing, tables
 from projections.declaring import Projection
+from projections.guarding import guard
 from projections.running import Projector, Runner
 from projections.standing import BESIDE
 
@@ -154,6 +155,7 @@ def _swap(conn: Connection, runner: Runner) -> None:
     for table in projection.tables:
         conn.execute(f"DROP TABLE IF EXISTS public.{table.name}")
         conn.execute(f"ALTER TABLE {SCHEMA}.{table.name} SET SCHEMA public")
+    guard(conn, [projection])
     standing.replace(conn, projection.name, projection.version, runner.position)
     standing.unregister(conn, runner.name)
 

@@ -1,5 +1,6 @@
 """Treaties, and the versions of their terms as they were known at any position."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -8,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 from adapters.envelope import Recorded
-from domain.reinsurance.terms import Treaty
+from domain.ids import reinsurer_id
+from domain.reinsurance.terms import Participant, Treaty
 from domain.treaty.administration import Administration
 from domain.treaty.events import (
     PortfolioTransferred,
@@ -34,7 +36,8 @@ from projections.rows import Rows
 
 @dataclass(slots=True)
 class TreatyRow(Row):
-    """`stage` is placed, signed, cancelled or commuted; `treaty_version` the latest."""
+    """`stage` is placed, signed, cancelled or commuted; `treaty_version` the latest.
+    `reinsurer_ids` are those who take or took a share of any version."""
 
     treaty_id: UUID
     code: Annotated[str, SEARCHED]
@@ -51,6 +54,7 @@ class TreatyRow(Row):
     signed_on: Annotated[date | None, SORTS] = None
     cancelled_from: Annotated[date | None, SORTS] = None
     reason: Annotated[str, SHOWN] = ""
+    reinsurer_ids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,14 +107,20 @@ def placed(event: Recorded, fact: TreatyPlaced, rows: Rows) -> None:
             umr=fact.administration.umr,
             reports=str(fact.administration.reports),
             report_days=fact.administration.report_days,
+            reinsurer_ids=_ids(fact.terms.participants),
         ),
     )
     _add_version(event, 1, None, fact.terms, fact.administration, rows)
 
 
+def _ids(participants: Iterable[Participant]) -> tuple[str, ...]:
+    return tuple(str(reinsurer_id(one.reinsurer)) for one in participants)
+
+
 def signed(event: Recorded, fact: TreatySigned, rows: Rows) -> None:
     treaty = rows.change(TREATIES, event.stream_id)
     treaty.stage, treaty.signed_on = "signed", fact.signed_on
+    treaty.reinsurer_ids = _ids(fact.participants)
     version = rows.change(VERSIONS, event.stream_id, 1)
     version.terms = {
         **version.terms,
@@ -122,6 +132,8 @@ def signed(event: Recorded, fact: TreatySigned, rows: Rows) -> None:
 def endorsed(event: Recorded, fact: TreatyEndorsed, rows: Rows) -> None:
     treaty = rows.change(TREATIES, event.stream_id)
     treaty.treaty_version = fact.treaty_version
+    new = _ids(fact.terms.participants)
+    treaty.reinsurer_ids = tuple(dict.fromkeys((*treaty.reinsurer_ids, *new)))
     treaty.reports = str(fact.administration.reports)
     treaty.report_days = fact.administration.report_days
     _add_version(
@@ -185,7 +197,7 @@ def _add_version(
 
 PROJECTION = Projection(
     name="treaties",
-    version=1,
+    version=2,
     question="Which treaties cede our business, on which terms, and since when do we know them?",
     tables=(TREATIES, VERSIONS, PORTFOLIOS),
     on={

@@ -25,8 +25,8 @@ from domain.user.events import (
 )
 from domain.user.state import Added, NotAdded, Stage, User
 
-KINDS = ("staff", "member", "provider", "service")
-OUTSIDE = ("member", "provider")
+KINDS = ("staff", "member", "provider", "agent", "reinsurer", "service")
+ACTS_FOR_ANOTHER = ("member", "provider", "reinsurer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def add(user: User, command: AddUser) -> Sequence[UserEvent]:
         raise WrongStage("user.already_added", "this user has been added before")
     if command.kind not in KINDS:
         raise RuleBroken("user.unknown_kind", f"a user is one of {', '.join(KINDS)}", field="kind")
-    if command.kind in OUTSIDE and command.subject_id is None:
+    if command.kind in ACTS_FOR_ANOTHER and command.subject_id is None:
         raise RuleBroken(
             "user.subject_missing", f"a {command.kind} acts for somebody: name them",
             field="subject_id",
