@@ -28,13 +28,15 @@ from domain.member.events import (
     ProfileChangeRequested,
 )
 from domain.personal import ERASED, Personal
+from projections.book import agent
 from projections.declaring import SEARCHED, SORTS, Index, Mark, Projection, Row, Table
 from projections.rows import Rows
 
 
 @dataclass(slots=True)
 class MemberRow(Row):
-    """`status` is active, inactive, withdrawn or erased; `reason` says why it is not active."""
+    """`status` is active, inactive, withdrawn or erased; `reason` says why it is not active.
+    `brought_by` is the agent who enrolled them, as the ledger names them."""
 
     member_id: UUID
     number: Annotated[str, SEARCHED]
@@ -56,6 +58,7 @@ class MemberRow(Row):
     origin: str = ""
     status: Annotated[str, SORTS] = "active"
     reason: Annotated[str, Mark(filters=False)] = ""
+    brought_by: str = ""
 
 
 MEMBERS = Table(
@@ -67,6 +70,7 @@ MEMBERS = Table(
         Index(("number",)),
         Index(("created_at", "member_id")),
         Index(("full_name",)),
+        Index(("brought_by",), where="brought_by <> ''"),
         Index(("principal_id",), where="principal_id IS NOT NULL"),
     ),
 )
@@ -95,6 +99,7 @@ def enrolled(event: Recorded, fact: MemberEnrolled, rows: Rows) -> None:
             principal_id=fact.principal_id,
             enrolled_on=event.meta.effective_on,
             origin=fact.origin,
+            brought_by=agent(event),
         ),
     )
 
@@ -143,7 +148,7 @@ def erased(event: Recorded, fact: MemberErased, rows: Rows) -> None:
 
 PROJECTION = Projection(
     name="members",
-    version=1,
+    version=2,
     question="Who are our members, how are they reached, and whose dependants are they?",
     tables=(MEMBERS,),
     on={
