@@ -6,7 +6,7 @@ restart meets the same bank. It pays once for an instruction id, however often i
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from adapters.postgres import Pool
@@ -15,15 +15,20 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class BankAnswer:
-    """`settled` with a reference, or refused with a reason."""
+    """`settled` with a reference, or refused with a reason; `paid_on` where the bank tells it."""
 
     settled: bool
     reference: str = ""
     reason: str = ""
+    paid_on: date | None = None
 
 
 class BankUnreachable(Exception):
     """The bank did not answer; whether it paid is not known until it is asked again."""
+
+
+class BankStillAtIt(Exception):
+    """The bank has taken the instruction and will tell later what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,18 @@ class Manner:
     """How the simulated bank behaves.
 
     `slow` passes before each answer. The first `lost_answers` answers to an instruction never
-    arrive, although the transfer is made. Transfers to `refused_accounts` are refused.
+    arrive, although the transfer is made. Transfers to `refused_accounts` are refused, and those
+    to `closed_accounts` come back. A bank of its own process answers a share of the transfers
+    (`by_webhook`, in hundredths) later by webhook, each `webhook_times` times; 0: never, they are
+    lost.
     """
 
     slow: timedelta = timedelta(0)
     lost_answers: int = 0
     refused_accounts: frozenset[str] = frozenset()
+    closed_accounts: frozenset[str] = frozenset()
+    by_webhook: int = 0
+    webhook_times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +98,22 @@ class SimulatedBank:
         """From now on, in every process."""
         with self._pool.connection() as conn:
             conn.execute(
-                "INSERT INTO bank_manner (tenant, slow, lost_answers, refused_accounts) "
-                "VALUES (%s, %s, %s, %s) ON CONFLICT (tenant) DO UPDATE SET slow = excluded.slow, "
-                "lost_answers = excluded.lost_answers, "
-                "refused_accounts = excluded.refused_accounts",
-                (self._tenant, manner.slow, manner.lost_answers, sorted(manner.refused_accounts)),
+                "INSERT INTO bank_manner (tenant, slow, lost_answers, refused_accounts, "
+                "closed_accounts, by_webhook, webhook_times) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant) DO UPDATE SET "
+                "slow = excluded.slow, lost_answers = excluded.lost_answers, "
+                "refused_accounts = excluded.refused_accounts, "
+                "closed_accounts = excluded.closed_accounts, by_webhook = excluded.by_webhook, "
+                "webhook_times = excluded.webhook_times",
+                (
+                    self._tenant,
+                    manner.slow,
+                    manner.lost_answers,
+                    sorted(manner.refused_accounts),
+                    sorted(manner.closed_accounts),
+                    manner.by_webhook,
+                    manner.webhook_times,
+                ),
             )
 
     def book(self) -> tuple[Transfer, ...]:

@@ -1,6 +1,6 @@
 """What time it is: the machine's own, or a time set by hand to play a whole month in a second."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -18,6 +18,10 @@ class SystemClock:
         """The insurer's day: in Dar es Salaam it begins three hours before UTC's."""
         return datetime.now(self._zone).date()
 
+    def begins(self, day: date) -> datetime:
+        """The instant at which a day of the insurer's begins."""
+        return _beginning(day, self._zone)
+
 
 class SetClock:
     """Stands still until it is set or moved; it never goes back."""
@@ -33,6 +37,9 @@ class SetClock:
     def today(self) -> date:
         return self._at.astimezone(self._zone).date()
 
+    def begins(self, day: date) -> datetime:
+        return _beginning(day, self._zone)
+
     def set(self, at: datetime) -> None:
         """Move to an instant; raises ValueError for an earlier one, since the log is in order."""
         wanted = _instant(at)
@@ -43,6 +50,10 @@ class SetClock:
     def advance(self, by: timedelta) -> None:
         """Move on by a span; raises ValueError for a negative one."""
         self.set(self._at + by)
+
+
+def _beginning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def _instant(at: datetime) -> datetime:

@@ -6,8 +6,11 @@ here. A task that cannot succeed waits among the failures (`reaction_failures`) 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
 
 from adapters.postgres import Connection, Pool
 
@@ -20,11 +23,26 @@ Key = tuple[int, str]  # a task's log position and reaction
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One reaction to one event, and the queue that it goes on."""
+    """One reaction to one event, and the queue that it goes on; a deadline waits until
+    `due_at`."""
 
     position: int
     reaction: str
     queue: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A deadline that is still to come, or is being carried out."""
+
+    position: int
+    deadline: str
+    stream_id: UUID
+    event: str
+    due_at: datetime
+    state: str
+    note: str
 
 
 class ReactionTasks:
@@ -42,11 +60,13 @@ class ReactionTasks:
         A task that nobody has ended after `send_again` is put on its queue once more.
         """
         conn.execute(
-            "INSERT INTO reaction_task (tenant, position, reaction, queue, next_attempt_at) "
-            "SELECT %s, t.position, t.reaction, t.queue, clock_timestamp() + %s "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (position, reaction, queue) "
-            "ON CONFLICT DO NOTHING",
-            (self._tenant, send_again, *_columns(tasks)),
+            "INSERT INTO reaction_task (tenant, position, reaction, queue, next_attempt_at, "
+            "state) SELECT %s, t.position, t.reaction, t.queue, "
+            "COALESCE(t.due_at, clock_timestamp() + %s), "
+            "CASE WHEN t.due_at IS NULL THEN 'due' ELSE 'waits' END "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) "
+            "AS t (position, reaction, queue, due_at) ON CONFLICT DO NOTHING",
+            (self._tenant, send_again, *_columns(tasks), [task.due_at for task in tasks]),
         )
 
     def add_failed(self, conn: Connection, tasks: Sequence[Task], reason: str) -> None:
@@ -107,7 +127,41 @@ class ReactionTasks:
             (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, *key, _DUE),
         )
 
+    def wait_until(self, key: Key, at: datetime) -> None:
+        """Nothing more of it is due before `at`: it waits again, with all its tries."""
+        self._one(
+            "UPDATE reaction_task SET state = 'waits', next_attempt_at = %s, leased_until = NULL, "
+            "tries = 0, sent = 1, note = '' "
+            "WHERE tenant = %s AND position = %s AND reaction = %s AND state = %s",
+            (at, self._tenant, *key, _DUE),
+        )
+
     # Swept
+
+    def fall_due(self, limit: int) -> int:
+        """Open the deadlines whose time has come; how many."""
+        row = self._one("SELECT reaction_fall_due(%s::int, %s::int)", (self._tenant, limit))
+        assert row is not None
+        return int(row[0])
+
+    def deadlines(self, names: Sequence[str], until: datetime | None, limit: int) -> list[Waiting]:
+        """Deadlines that are not over, the next one first; only those due by `until`."""
+        with (
+            self._pool.connection() as conn,
+            conn.cursor(row_factory=class_row(Waiting)) as cursor,
+        ):
+            found: list[Waiting] = cursor.execute(
+                "SELECT r.position, r.reaction AS deadline, e.stream_id, t.name AS event, "
+                "r.next_attempt_at AS due_at, r.state, r.note FROM reaction_task r "
+                "JOIN es_event e ON e.tenant = r.tenant AND e.position = r.position "
+                "JOIN es_type t ON t.id = e.type "
+                "WHERE r.tenant = %s AND r.reaction = ANY (%s) "
+                "AND r.state IN ('waits', 'due', 'failed') "
+                "AND (%s::timestamptz IS NULL OR r.next_attempt_at <= %s) "
+                "ORDER BY r.next_attempt_at, r.position LIMIT %s",
+                (self._tenant, list(names), until, until, limit),
+            ).fetchall()
+        return found
 
     def overdue(self, limit: int, send_again: timedelta, longest: timedelta) -> list[Task]:
         """Open tasks whose time has come and that nobody has in hand, oldest first.

@@ -49,6 +49,11 @@ def report_signing_key(folder: Path) -> bytes:
     return _kept(folder / "report-signing.pem", _new_signing_key)
 
 
+def card_signing_key(folder: Path) -> bytes:
+    """The private key (Ed25519, PEM) that signs the codes on members' cards."""
+    return _kept(folder / "card-signing.pem", _new_signing_key)
+
+
 def pseudonym_key(folder: Path) -> bytes:
     """32 random bytes that turn persons into the pseudonyms of a treaty's reports."""
     return _kept(folder / "pseudonyms.key", lambda: secrets.token_bytes(32))
@@ -57,6 +62,16 @@ def pseudonym_key(folder: Path) -> bytes:
 def blind_index_key(folder: Path) -> bytes:
     """32 random bytes that turn a national id into a stream's id that nobody can read back."""
     return _kept(folder / "blind-index.key", lambda: secrets.token_bytes(32))
+
+
+def bank_key(folder: Path) -> bytes:
+    """32 bytes that insurer and bank share: requests and webhooks are signed with them."""
+    return _kept(folder / "bank.key", lambda: secrets.token_bytes(32))
+
+
+def sms_key(folder: Path) -> bytes:
+    """32 bytes that the insurer shares with the service that sends text messages."""
+    return _kept(folder / "sms.key", lambda: secrets.token_bytes(32))
 
 
 def second_factor_key(folder: Path) -> bytes:

@@ -89,6 +89,16 @@ class Settings(BaseSettings):
     longest_wait_seconds: float = Field(2.0, ge=0, le=30)
     """How long a read waits for the ledger position that it was asked to reflect."""
 
+    bank_url: str = ""
+    """Address of the bank's service (`https://…`); empty: a simulated bank beside the ledger."""
+    payment_approval_above: Amount = Decimal("0.00")
+    """A payment above this waits for a second person; 0: none does, as claims above the manager's
+    band have passed two people already."""
+    payments_in_batches: bool = False
+    """Payments wait until somebody sends them to the bank together."""
+    sms_url: str = ""
+    """Address of the service that sends text messages; empty: notices go by mail alone."""
+
     auto_below: Amount = Decimal("50000.00")
     """A claim with less than this to pay is approved by itself."""
     manager_above: Amount = Decimal("500000.00")

@@ -4,23 +4,34 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Response
+from pydantic import Field
 
-from api.answers import done
+from api.answers import done, made
 from api.documentation import listed, single
-from api.fields import Id, OptionalWords
+from api.fields import Asked, Id, OptionalWords, Word
 from api.history import HISTORY, add_history
 from api.readable import PAYMENTS
 from api.reads import Read, Reads
 from api.roles import PROCESS_PAYMENT
 from api.routing import resource_router
 from api.writing import Write, Writes
-from commands import payments
+from commands import payments, payments_again
 
 router = resource_router("/api/v1", "Payment Processing")
 
 Processes = Annotated[Write, Depends(Writes(PROCESS_PAYMENT))]
 OfPayment = Annotated[Read, Depends(Reads(PAYMENTS))]
 OnePayment = Annotated[Read, Depends(Reads(PAYMENTS, past=True))]
+
+
+class Batch(Asked):
+    payment_ids: Annotated[
+        tuple[UUID, ...], Field(min_length=1, max_length=payments_again.MOST_IN_A_BATCH)
+    ]
+
+
+class Again(Asked):
+    account: Word = Field("", description="The corrected account; as the payee has it if left out.")
 
 
 @router.post("/claims/{claim_id}/payments", **done())
@@ -39,9 +50,38 @@ async def list_payments(read: OfPayment) -> Response:
 
 @router.get("/payments/pending", **listed(PAYMENTS))
 async def list_pending_payments(read: OfPayment) -> Response:
-    """Payments that the bank has not confirmed yet."""
-    stages = ["scheduled", "instructed", "failed"]
+    """Payments that have not arrived: the bank has not confirmed them, or sent them back."""
+    stages = ["scheduled", "instructed", "failed", "returned"]
     return await read.that("t.stage = ANY ({0}::text[])", stages).page()
+
+
+@router.get("/payments/batch", **listed(PAYMENTS))
+async def list_batched_payments(read: OfPayment) -> Response:
+    """Payments that went to the bank in a batch; `batch=BAT-2025-00001` shows one batch."""
+    return await read.that("t.batch <> {0}::text", "").page()
+
+
+@router.post("/payments/batch-process", **done())
+async def process_payment_batch(body: Batch, write: Processes) -> Response:
+    """Send payments to the bank together: all of them, or none where one may not go."""
+    return await write(body, payments_again.process_batch, body.payment_ids)
+
+
+@router.post("/payments/{id}/approve", **done())
+async def approve_payment(payment_id: Id, write: Processes, body: OptionalWords = None) -> Response:
+    """Agree to a payment that waits for a second person: not whoever prepared it."""
+    return await write(body, payments_again.approve_payment, payment_id)
+
+
+@router.post("/payments/{id}/reissue", **made())
+async def reissue_payment(
+    payment_id: Id,
+    write: Annotated[Write, Depends(Writes(PROCESS_PAYMENT, creates="/api/v1/payments"))],
+    body: Again | None = None,
+) -> Response:
+    """Make a payment in place of one that failed or came back; a second person approves it."""
+    asked = payments_again.Reissue(payment_id, body.account if body else "")
+    return await write(body, payments_again.reissue_payment, asked)
 
 
 @router.get("/payments/{id}", **single(PAYMENTS))

@@ -39,6 +39,7 @@ from api import (
     underwriting,
     user_roles,
     users,
+    webhooks,
     what_if,
 )
 
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     fraud.router,
     adjudications.router,
     payments.router,
+    webhooks.router,
     sign_in.router,
     own_password.router,
     second_factor.router,

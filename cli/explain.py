@@ -3,6 +3,7 @@
 import difflib
 import inspect
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any, get_origin, get_type_hints
 
@@ -38,7 +39,7 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One published event, put together from the three tables."""
+    """One published event, put together from the four tables."""
 
     event: str
     schema_version: int
@@ -46,6 +47,7 @@ class Explained:
     fields: tuple[Field, ...]
     shown_by: tuple[Shown, ...]
     next: tuple[Next, ...]
+    later: tuple[Next, ...] = ()
 
 
 @app.command()
@@ -77,6 +79,7 @@ def explanation(name: str) -> Explained:
     """Everything that the catalogue, the read models and the reactions say about an event."""
     from domain.events import CATALOGUE
     from projections import PROJECTIONS
+    from workers.deadlines import DEADLINES
     from workers.reactions import REACTIONS
 
     kind = CATALOGUE.type_of(name)
@@ -90,11 +93,13 @@ def explanation(name: str) -> Explained:
             for projection in PROJECTIONS
             if (handler := projection.on.get(kind, projection.on_any)) is not None
         ),
-        next=tuple(
-            Next(it.name, it.meaning, str(it.queue), tuple(asked.__name__ for asked in it.asks_for))
-            for it in REACTIONS.get(kind, ())
-        ),
+        next=tuple(map(_next, REACTIONS.get(kind, ()))),
+        later=tuple(map(_next, DEADLINES.get(kind, ()))),
     )
+
+
+def _next(it: Any) -> Next:
+    return Next(it.name, it.meaning, str(it.queue), tuple(asked.__name__ for asked in it.asks_for))
 
 
 def meaning(kind: type) -> str:
@@ -157,7 +162,15 @@ def _told(one: Explained) -> list[str]:
     lines += ["", "Who shows it (projections.PROJECTIONS):"]
     lines += [f"  {shown.projection:<24}{shown.question}" for shown in one.shown_by] or ["  nobody"]
     lines += ["", "What we do next (workers.reactions.REACTIONS):"]
-    for step in one.next:
+    lines += _steps(one.next) or ["  nothing by itself"]
+    if one.later:
+        lines += ["", "What falls due if nobody acts (workers.deadlines.DEADLINES):"]
+    return lines + _steps(one.later)
+
+
+def _steps(steps: Sequence[Next]) -> list[str]:
+    lines = []
+    for step in steps:
         lines.append(f"  {step.reaction:<30}{step.meaning}")
         lines.append(f"  {'':<30}asks for {', '.join(step.asks_for)} on queue {step.queue}")
-    return lines if one.next else [*lines, "  nothing by itself"]
+    return lines

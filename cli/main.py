@@ -44,6 +44,8 @@ COMMANDS = {
     "explain": "cli.explain",
     "ml": "cli.ml",
     "failures": "cli.failures",
+    "deadlines": "cli.deadlines",
+    "simulator": "cli.simulator",
     "erase": "cli.erase",
     "hold": "cli.hold",
     "keys": "cli.keys",

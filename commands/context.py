@@ -59,6 +59,15 @@ class ReviewRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """Payments above `approval_above_minor` wait for a second person (0: none does); with
+    `in_batches` all wait until they are sent together."""
+
+    approval_above_minor: int = 0
+    in_batches: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a use case works with."""
 
@@ -75,3 +84,4 @@ class Desk:
     underwriting_auto_up_to: Money
     settings: dict[str, str] = field(default_factory=dict)
     review: ReviewRules = ReviewRules()
+    payments: PaymentRules = PaymentRules()

@@ -3,14 +3,15 @@
 from uuid import UUID
 
 from adapters.bank import SimulatedBank
+from adapters.bank_http import HttpBank
 from adapters.blind_index import HmacBlindIndex
 from adapters.clock import SystemClock
 from adapters.event_store import EventStore
 from adapters.ids import Uuid7Ids
 from adapters.numbers import PostgresNumbers
-from adapters.secret_keys import blind_index_key
+from adapters.secret_keys import bank_key, blind_index_key
 from adapters.settings import Settings
-from commands.context import Desk, ReviewRules
+from commands.context import Desk, PaymentRules, ReviewRules
 from commands.ports import Bank, ClaimsKnown, Clock, FraudJudge, Ids
 from commands.scoring import RulesAlone
 from domain.adjudication.routing import Bands
@@ -54,7 +55,7 @@ def open_desk(
         blind=HmacBlindIndex(blind_index_key(settings.secrets_folder)),
         claims_known=claims_known or NoClaimsKnown(),
         judge=judge or RulesAlone(),
-        bank=bank or SimulatedBank(store.pool, settings.tenant),
+        bank=bank or _bank(settings, store),
         bands=Bands(
             auto_below=Money.of(settings.auto_below, currency),
             manager_above=Money.of(settings.manager_above, currency),
@@ -68,4 +69,15 @@ def open_desk(
             variance_percent=settings.review_variance * 100,
             floor_minor=Money.of(settings.review_from, currency).minor,
         ),
+        payments=PaymentRules(
+            approval_above_minor=Money.of(settings.payment_approval_above, currency).minor,
+            in_batches=settings.payments_in_batches,
+        ),
     )
+
+
+def _bank(settings: Settings, store: EventStore) -> Bank:
+    """The bank that the insurer names, or the simulated one."""
+    if settings.bank_url:
+        return HttpBank(settings.bank_url, bank_key(settings.secrets_folder))
+    return SimulatedBank(store.pool, settings.tenant)

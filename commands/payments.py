@@ -1,6 +1,6 @@
 """Use cases of payments: schedule what a claim is owed, instruct the bank, book its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from commands.context import Context, Desk
@@ -11,6 +11,8 @@ from domain.claim import CLAIM
 from domain.claim.decide import SettleClaim, submitted
 from domain.payment import PAYMENT
 from domain.payment.decide import (
+    APPROVAL,
+    BATCH,
     CancelPayment,
     ConfirmPayment,
     FailPayment,
@@ -45,6 +47,11 @@ def schedule_payment(desk: Desk, context: Context, request: PaymentOfClaim) -> O
             number = last.state.number if isinstance(last.state, Scheduled) else ""
             return Decision((), {"id": str(last.stream_id), "number": number})
         command = scheduling(desk, request.claim_id, claim, amount, year)
+        above = desk.payments.approval_above_minor
+        if above and amount.minor > above:
+            command = replace(command, waits_for=APPROVAL, prepared_by=context.actor)
+        elif desk.payments.in_batches:
+            command = replace(command, waits_for=BATCH, prepared_by=context.actor)
         facts = PAYMENT.decide(next_one.state, command)
         answer = {"id": str(next_one.stream_id), "number": command.number}
         return Decision((changed(next_one, facts),), answer)
@@ -72,8 +79,8 @@ def instruct_payment(desk: Desk, context: Context, request: PaymentStep) -> Outc
 def ask_bank(desk: Desk, context: Context, request: PaymentStep) -> Outcome:
     """Ask the bank to pay an instructed payment and book what it answers.
 
-    Raises BankUnreachable where no answer came: nothing is recorded, and the same instruction
-    may be sent again.
+    Raises BankUnreachable where no answer came, BankStillAtIt where it comes later: nothing is
+    recorded, and the same instruction may be sent again.
     """
     standing = scheduled(desk.store.load(PAYMENT, request.payment_id).state)
     answered: BankAnswer | None = None
@@ -86,7 +93,9 @@ def ask_bank(desk: Desk, context: Context, request: PaymentStep) -> Outcome:
         if answered is None:
             return Decision((), {"id": str(request.payment_id), "stage": str(stands.stage)})
         command = (
-            ConfirmPayment(answered.reference, stands.amount, context.effective_on)
+            ConfirmPayment(
+                answered.reference, stands.amount, answered.paid_on or context.effective_on
+            )
             if answered.settled
             else FailPayment(answered.reason)
         )
@@ -101,7 +110,7 @@ def settle_claim(desk: Desk, context: Context, request: PaymentStep) -> Outcome:
 
     def decide() -> Decision:
         payment = scheduled(desk.store.load(PAYMENT, request.payment_id).state)
-        if payment.stage is not Stage.CONFIRMED:
+        if not payment.confirmed:
             raise WrongStage("payment.not_confirmed", f"this payment is {payment.stage}")
         claim = desk.store.load(CLAIM, payment.claim_id)
         command = SettleClaim(request.payment_id, payment.amount, context.effective_on)

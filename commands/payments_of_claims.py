@@ -40,10 +40,20 @@ def payments_of(desk: Desk, claim_id: UUID) -> Payments:
 def owed(claim: Submitted, payments: Payments) -> Money:
     """What an approved claim is owed beyond what is paid or on its way; below zero: on its way
     too much."""
-    nothing = Money.zero(claim.billed.currency)
     if claim.payable is None or claim.stage not in (ClaimStage.APPROVED, ClaimStage.PAID):
-        return nothing
-    under_way = total(
+        return Money.zero(claim.billed.currency)
+    return claim.payable - claim.paid_so_far - _under_way(claim, payments)
+
+
+def still_owed(claim: Submitted, payments: Payments) -> Money:
+    """The same also for a closed claim: money that came back after it is owed again."""
+    if claim.stage is not ClaimStage.CLOSED or claim.payable is None or not claim.settled:
+        return owed(claim, payments)
+    return claim.payable - claim.paid_so_far - _under_way(claim, payments)
+
+
+def _under_way(claim: Submitted, payments: Payments) -> Money:
+    return total(
         (
             payment.state.amount
             for payment in payments
@@ -53,7 +63,6 @@ def owed(claim: Submitted, payments: Payments) -> Money:
         ),
         claim.billed.currency,
     )
-    return claim.payable - claim.paid_so_far - under_way
 
 
 def scheduling(

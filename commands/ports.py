@@ -31,6 +31,10 @@ class Clock(Protocol):
         """The day in the insurer's own time zone."""
         ...
 
+    def begins(self, day: date) -> datetime:
+        """The instant at which a day of the insurer's begins."""
+        ...
+
 
 class Ids(Protocol):
     def new(self) -> UUID:

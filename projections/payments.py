@@ -1,4 +1,5 @@
-"""Payments of claims, from schedule to the bank's answer; failed ones wait for finance."""
+"""Payments of claims, from schedule to the bank's answer; failed and returned ones wait for
+finance."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,10 +8,12 @@ from uuid import UUID
 
 from adapters.envelope import Recorded
 from domain.payment.events import (
+    PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
     PaymentFailed,
     PaymentInstructed,
+    PaymentReturned,
     PaymentScheduled,
 )
 from domain.personal import Personal
@@ -20,7 +23,11 @@ from projections.rows import Rows
 
 @dataclass(slots=True)
 class PaymentRow(Row):
-    """`payee_id` is a provider or a member, as `payee_kind` says."""
+    """`payee_id` is a provider or a member, as `payee_kind` says.
+
+    `waits_for` is what has to come before the bank is asked; `replaces` is the number of the
+    payment in whose place this one was made.
+    """
 
     payment_id: UUID
     number: Annotated[str, SEARCHED]
@@ -38,6 +45,12 @@ class PaymentRow(Row):
     bank_reference: Annotated[str, SEARCHED] = ""
     paid_on: Annotated[date | None, SORTS] = None
     reason: Annotated[str, SHOWN] = ""
+    waits_for: Annotated[str, SORTS] = ""
+    prepared_by: str = ""
+    approved_by: str = ""
+    batch: Annotated[str, SEARCHED] = ""
+    replaces: Annotated[str, SEARCHED] = ""
+    returned_on: Annotated[date | None, SORTS] = None
 
 
 PAYMENTS = Table(
@@ -50,6 +63,7 @@ PAYMENTS = Table(
         Index(("claim_id",)),
         Index(("payee_id", "created_at")),
         Index(("stage", "created_at")),
+        Index(("batch",), where="batch <> ''"),
         Index(("created_at", "payment_id")),
     ),
 )
@@ -70,14 +84,25 @@ def scheduled(event: Recorded, fact: PaymentScheduled, rows: Rows) -> None:
             currency=fact.amount.currency,
             amount_minor=fact.amount.minor,
             scheduled_on=event.meta.effective_on,
+            queue="finance" if fact.waits_for else "automatic",
+            waits_for=fact.waits_for,
+            prepared_by=fact.prepared_by,
+            replaces=fact.replaces,
         ),
     )
+
+
+def approved(event: Recorded, fact: PaymentApproved, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.waits_for, payment.approved_by = fact.waits_for, fact.approved_by
+    payment.queue = "finance" if fact.waits_for else "automatic"
 
 
 def instructed(event: Recorded, fact: PaymentInstructed, rows: Rows) -> None:
     payment = rows.change(PAYMENTS, event.stream_id)
     payment.stage, payment.queue = "instructed", "automatic"
     payment.instruction_id, payment.reason = fact.instruction_id, ""
+    payment.waits_for, payment.batch = "", fact.batch
 
 
 def confirmed(event: Recorded, fact: PaymentConfirmed, rows: Rows) -> None:
@@ -91,6 +116,12 @@ def failed(event: Recorded, fact: PaymentFailed, rows: Rows) -> None:
     payment.stage, payment.queue, payment.reason = "failed", "finance", fact.reason
 
 
+def returned(event: Recorded, fact: PaymentReturned, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.stage, payment.queue, payment.reason = "returned", "finance", fact.reason
+    payment.returned_on = fact.returned_on
+
+
 def cancelled(event: Recorded, fact: PaymentCancelled, rows: Rows) -> None:
     payment = rows.change(PAYMENTS, event.stream_id)
     payment.stage, payment.queue, payment.reason = "cancelled", "", fact.reason
@@ -98,14 +129,16 @@ def cancelled(event: Recorded, fact: PaymentCancelled, rows: Rows) -> None:
 
 PROJECTION = Projection(
     name="payments",
-    version=1,
+    version=2,
     question="Which payments were made, to whom, and which of them failed?",
     tables=(PAYMENTS,),
     on={
         PaymentScheduled: scheduled,
+        PaymentApproved: approved,
         PaymentInstructed: instructed,
         PaymentConfirmed: confirmed,
         PaymentFailed: failed,
+        PaymentReturned: returned,
         PaymentCancelled: cancelled,
     },
 )

@@ -324,6 +324,9 @@ WORDS: Mapping[type, Sentence] = {
         "to be paid, {to_recover} to be recovered; route {route}"
     ),
     claim.ClaimReopened: Sentence("{reopened_by} set the denial aside: it is decided once more"),
+    claims_desk.ClaimInformationOverdue: Sentence(
+        "the {asked_of} was to answer by {due_on} and has not"
+    ),
     claims_desk.ClaimRecovered: Sentence(
         "{amount} that had been paid too much came back on {recovered_on} (receipt {reference})"
     ),
@@ -356,11 +359,13 @@ WORDS: Mapping[type, Sentence] = {
     payment.PaymentScheduled: Sentence(
         "payment {number} of {amount} for claim {claim_number} is owed to {payee_id}"
     ),
+    payment.PaymentApproved: Sentence("the payment was approved by {approved_by}"),
     payment.PaymentInstructed: Sentence("the bank was asked to pay (instruction {instruction_id})"),
     payment.PaymentConfirmed: Sentence(
         "the bank paid on {paid_on} (its reference {bank_reference})"
     ),
     payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
+    payment.PaymentReturned: Sentence("{amount} came back on {returned_on}: {reason}"),
     payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
     treaty.TreatyPlaced: Sentence("treaty {code}, {name}, was placed on its slip"),
     treaty.TreatySigned: Sentence(
@@ -422,6 +427,9 @@ WORDS: Mapping[type, Sentence] = {
     fraud_case.FraudCheckRequested: Sentence("{requested_by} asked for another fraud score"),
     fraud_case.FraudInvestigationOpened: Sentence(
         "{investigator} investigates and is to decide by {due_on}"
+    ),
+    fraud_case.FraudInvestigationOverdue: Sentence(
+        "{investigator} was to decide by {due_on} and has not"
     ),
     fraud_case.FraudEvidenceAdded: Sentence(
         "evidence {evidence} ({kind}) was added by {added_by}: {reference}"

@@ -1,24 +1,38 @@
 """How each request is carried out: which use case, on whose behalf, and under which command id."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from adapters.envelope import Recorded
-from commands import cessions, claims, erasing, payments, scoring
+from commands import (
+    bank_notices,
+    cessions,
+    claims,
+    deadlines,
+    erasing,
+    payments,
+    scoring,
+)
 from commands.context import Context, Desk
 from commands.handling import Outcome
-from domain.refusals import WrongStage
+from domain.refusals import Refused, WrongStage
+from workers.deadlines import Deadline, Timed
 from workers.reactions import Reaction
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
+    BookReturn,
     CedeClaim,
     CedePremium,
+    ExpireApproval,
     FinishErasure,
     InstructPayment,
+    LapseUnpaid,
+    NoteInvestigationOverdue,
+    NoteSilence,
     Request,
     RescoreClaim,
     SchedulePayment,
@@ -26,8 +40,15 @@ from workers.requests import (
     SettleClaim,
 )
 
-# The one refusal that passes by itself: a read model has not shown the claim yet.
-NOT_YET_KNOWN = "claim.not_yet_known"
+# Refusals that pass by themselves: a read model has not shown the claim yet, or another reaction
+# has not booked its payment.
+NOT_YET = frozenset({"claim.not_yet_known", "payment.not_settled_yet"})
+
+# What had a term has come about in time, or is no longer wanted.
+IN_TIME = frozenset(
+    {"policy.nothing_overdue", "preauthorisation.still_valid", "preauthorisation.wrong_stage",
+     "claim.wrong_stage"}
+)  # fmt: skip
 
 # Command ids of reactions, so that a reaction delivered twice is one command. Never changed.
 COMMANDS = UUID("b1e9a5c4-7c0e-5d5b-9a58-2f0b7d6a41c3")
@@ -35,6 +56,14 @@ COMMANDS = UUID("b1e9a5c4-7c0e-5d5b-9a58-2f0b7d6a41c3")
 
 class NotReadyYet(Exception):
     """Something that the request reads lags behind; it is tried again soon."""
+
+
+class NotDueYet(Exception):
+    """The next day on which something falls due begins `at`."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"nothing is due before {at}")
+        self.at = at
 
 
 class ReadModels(Protocol):
@@ -58,34 +87,55 @@ def command_id(tenant: int, event: Recorded, reaction: str, index: int = 0) -> U
     return uuid5(COMMANDS, f"{tenant}|{event.position}|{reaction}|{index}")
 
 
-def carry_out(place: Workplace, event: Recorded, reaction: Reaction, patience: float = 0.0) -> int:
+def carry_out(
+    place: Workplace, event: Recorded, reaction: Reaction | Deadline, patience: float = 0.0
+) -> int:
     """Do everything that the reaction asks for; how many requests there were.
 
     Read models that lag behind are waited for as many seconds as `patience` tells. Raises what
     the use cases refuse or fail with, and NotReadyYet.
     """
+    if isinstance(reaction, Deadline):
+        return _when_due(place.desk, event, reaction)
     asked = reaction(event)
     for index, request in enumerate(asked):
         if isinstance(request, ScoreClaim) and not place.read_models.reached(
             request.as_of, patience
         ):
             raise NotReadyYet(f"the read models have not reached position {request.as_of}")
-        context = _context(place.desk, event, reaction, index, request)
+        context = _context(place.desk, event, reaction.name, index, request)
         try:
             USE_CASES[type(request)](place.desk, context, request)
         except WrongStage as refusal:
-            if refusal.code == NOT_YET_KNOWN:
+            if refusal.code in NOT_YET:
                 raise NotReadyYet(refusal.detail) from refusal
             raise
     return len(asked)
 
 
+def _when_due(desk: Desk, event: Recorded, deadline: Deadline) -> int:
+    """Do what has fallen due by today; raises NotDueYet where more falls due later."""
+    for index, request in enumerate(deadline(event)):
+        if request.due_on > desk.clock.today():
+            raise NotDueYet(desk.clock.begins(request.due_on))
+        context = replace(
+            _context(desk, event, deadline.name, index, request),
+            effective_on=desk.clock.today(),
+        )
+        try:
+            USE_CASES[type(request)](desk, context, request)
+        except Refused as refusal:
+            if refusal.code not in IN_TIME:
+                raise
+    return 1
+
+
 def _context(
-    desk: Desk, event: Recorded, reaction: Reaction, index: int, request: Request
+    desk: Desk, event: Recorded, reaction: str, index: int, request: Request | Timed
 ) -> Context:
     return Context(
-        actor=f"saga:{reaction.name}",
-        command_id=command_id(desk.store.tenant, event, reaction.name, index),
+        actor=f"saga:{reaction}",
+        command_id=command_id(desk.store.tenant, event, reaction, index),
         correlation_id=event.meta.correlation_id,
         recorded_at=desk.clock.now(),
         effective_on=_holds_from(desk, event, request),
@@ -93,7 +143,7 @@ def _context(
     )
 
 
-def _holds_from(desk: Desk, event: Recorded, request: Request) -> date:
+def _holds_from(desk: Desk, event: Recorded, request: Request | Timed) -> date:
     """What follows from a fact holds from the same day, but the bank pays on its own day."""
     return desk.clock.today() if isinstance(request, AskBank) else event.meta.effective_on
 
@@ -127,6 +177,26 @@ def _settle(desk: Desk, context: Context, request: SettleClaim) -> Outcome:
     return payments.settle_claim(desk, context, payments.PaymentStep(request.payment_id))
 
 
+def _book_return(desk: Desk, context: Context, request: BookReturn) -> Outcome:
+    return bank_notices.book_return(desk, context, request.payment_id)
+
+
+def _lapse(desk: Desk, context: Context, request: LapseUnpaid) -> Outcome:
+    return deadlines.lapse_unpaid(desk, context, request.policy_id)
+
+
+def _expire(desk: Desk, context: Context, request: ExpireApproval) -> Outcome:
+    return deadlines.expire_approval(desk, context, request.preauthorisation_id)
+
+
+def _overdue(desk: Desk, context: Context, request: NoteInvestigationOverdue) -> Outcome:
+    return deadlines.note_investigation_overdue(desk, context, request.claim_id, request.due_on)
+
+
+def _silence(desk: Desk, context: Context, request: NoteSilence) -> Outcome:
+    return deadlines.note_silence(desk, context, request.claim_id, request.asked_of, request.due_on)
+
+
 def _cede(desk: Desk, context: Context, request: CedeClaim) -> Outcome:
     return cessions.cede_claim(desk, context, cessions.CessionOf(request.claim_id))
 
@@ -148,6 +218,11 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     InstructPayment: _instruct,
     AskBank: _ask_bank,
     SettleClaim: _settle,
+    BookReturn: _book_return,
+    LapseUnpaid: _lapse,
+    ExpireApproval: _expire,
+    NoteInvestigationOverdue: _overdue,
+    NoteSilence: _silence,
     CedeClaim: _cede,
     CedePremium: _cede_premium,
     FinishErasure: _finish_erasure,

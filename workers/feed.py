@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import psycopg
 
+from adapters.clock import SystemClock
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
@@ -22,7 +23,9 @@ from adapters.postgres import Connection, connect
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import get_settings
 from adapters.subscription import Subscription
+from commands.ports import Clock
 from domain.events import CATALOGUE
+from workers.deadlines import DEADLINES, first_due
 from workers.queues import Sender, redis_broker
 from workers.reactions import REACTIONS, Reaction
 from workers.sweeper import SEND_AGAIN, Sweeper
@@ -36,12 +39,18 @@ _MOMENT, _LONGER_MOMENT = 0.02, 0.15
 _BUSY = 24
 
 
-def tasks_of(event: Recorded) -> list[Task]:
-    """The tasks that an event leads to; none where its reactions ask for nothing.
+def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
+    """The tasks that an event leads to, at once or on a later day; none where nothing follows.
 
     A reaction that cannot even be asked gets its task all the same, so that its fault is seen.
     """
-    return [_task(event.position, it) for it in REACTIONS[type(event.fact)] if _asks(it, event)]
+    kind = type(event.fact)
+    at_once = [_task(event.position, it) for it in REACTIONS.get(kind, ()) if _asks(it, event)]
+    return at_once + [
+        Task(event.position, it.name, str(it.queue), due_at)
+        for it in DEADLINES.get(kind, ())
+        if (due_at := first_due(event, it, clock)) is not None
+    ]
 
 
 def _asks(it: Reaction, event: Recorded) -> bool:
@@ -69,12 +78,14 @@ class Feed:
         tasks: ReactionTasks,
         sender: Sender,
         send_again: timedelta = SEND_AGAIN,
+        clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._tasks = tasks
         self._sender = sender
         self._send_again = send_again
-        self._names = {CATALOGUE.name_of(kind): kind for kind in REACTIONS}
+        self._names = {CATALOGUE.name_of(kind): kind for kind in (*REACTIONS, *DEADLINES)}
+        self._clock = clock or SystemClock("UTC")
         self._stopped = threading.Event()
         self._subscription: Subscription | None = None
         self._stored = 0
@@ -132,11 +143,11 @@ class Feed:
                 self._subscription = None
 
     def _put_down(self, batch: Sequence[Recorded], position: int) -> None:
-        tasks = [task for event in batch for task in tasks_of(event)]
+        tasks = [task for event in batch for task in tasks_of(event, self._clock)]
         with self._store.pool.connection() as conn, conn.transaction():
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
-        self._sender.send(tasks)
+        self._sender.send(task for task in tasks if task.due_at is None)
 
     def _moment(self) -> float:
         waiting = self._sender.waiting()
@@ -157,7 +168,7 @@ class Feed:
         with self._store.pool.connection() as conn, conn.transaction():
             position, name = self._next(conn)
             log.error("the event at position %s cannot be read: %s", position, why)
-            tasks = [_task(position, it) for it in REACTIONS[self._names[name]]]
+            tasks = [_task(position, it) for it in REACTIONS.get(self._names[name], ())]
             self._tasks.add_failed(conn, tasks, f"{name} cannot be read: {why}")
             self._move(conn, position)
 
@@ -207,7 +218,8 @@ def main() -> None:
     store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
     tasks = ReactionTasks(store.pool, settings.tenant)
     sender = Sender(redis_broker(settings.require_redis_url(), settings.tenant))
-    feed, sweeper = Feed(store, tasks, sender), Sweeper(tasks, sender)
+    feed = Feed(store, tasks, sender, clock=SystemClock(settings.timezone))
+    sweeper = Sweeper(tasks, sender)
 
     def stop(*_: object) -> None:
         sweeper.stop()

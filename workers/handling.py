@@ -11,13 +11,14 @@ from datetime import timedelta
 import psycopg
 from dramatiq.middleware import Interrupt
 
-from adapters.bank import BankUnreachable
+from adapters.bank import BankStillAtIt, BankUnreachable
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.reaction_tasks import Key, ReactionTasks
 from commands.handling import LostRace
 from domain.refusals import Refused
-from workers.carrying_out import NotReadyYet, Workplace, carry_out
+from workers.carrying_out import NotDueYet, NotReadyYet, Workplace, carry_out
+from workers.deadlines import named as deadline_named
 from workers.reactions import UnknownReaction, reaction_to
 
 log = logging.getLogger("bima.workers")
@@ -25,6 +26,8 @@ log = logging.getLogger("bima.workers")
 # Seconds before the next try, after the first, second, … one; after the last it is given up.
 BACKOFF = (1, 2, 4, 60, 120, 240)
 LEASE = timedelta(seconds=10)
+# A bank that tells later is asked all the same, since what it tells may be lost.
+ASK_AGAIN, ASK_AGAIN_AT_LAST = timedelta(seconds=5), timedelta(minutes=15)
 NOT_READY_PAUSE = timedelta(seconds=1)
 READ_MODEL_SECONDS = 2.0
 
@@ -97,10 +100,16 @@ class Handler:
         try:
             if isinstance(event, Exception):
                 raise event
-            asked = carry_out(self._place, event, reaction_to(event, key[1]), patience)
+            then = deadline_named(event, key[1]) or reaction_to(event, key[1])
+            asked = carry_out(self._place, event, then, patience)
             return "" if asked else "nothing to do"
         except NotReadyYet:
             raise
+        except NotDueYet as later:
+            self._tasks.wait_until(key, later.at)
+        except BankStillAtIt as why:
+            assert isinstance(event, Recorded)
+            self._tasks.postpone(key, self._bank_takes(event), str(why), counts=False)
         except PASSING as trouble:
             self._try_again(key, tried, trouble)
             if isinstance(trouble, Interrupt):
@@ -115,6 +124,11 @@ class Handler:
             log.exception("%s at position %s failed", key[1], key[0])
             self._try_again(key, tried, fault)
         return None
+
+    def _bank_takes(self, event: Recorded) -> timedelta:
+        """When to ask a bank again that has not told yet: after half as long as it has taken."""
+        taken = (self._place.desk.clock.now() - event.meta.recorded_at) / 2
+        return min(max(taken, ASK_AGAIN), ASK_AGAIN_AT_LAST)
 
     def _events(self, positions: Sequence[int]) -> dict[int, Recorded | Exception]:
         """The events at these positions, or for each one that cannot be had, why.

@@ -31,11 +31,18 @@ from domain.claim.events import (
 )
 from domain.fraud_case.events import FraudCheckRequested
 from domain.member.erasing_events import MemberErased
-from domain.payment.events import PaymentConfirmed, PaymentInstructed, PaymentScheduled
+from domain.payment.events import (
+    PaymentApproved,
+    PaymentConfirmed,
+    PaymentInstructed,
+    PaymentReturned,
+    PaymentScheduled,
+)
 from domain.policy.events import PolicyIssued, PolicyRenewed
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
+    BookReturn,
     CedeClaim,
     CedePremium,
     FinishErasure,
@@ -150,8 +157,13 @@ def schedule_payment(event: Recorded) -> list[Request]:
 
 @reaction(Queue.PAYMENTS, InstructPayment)
 def instruct_payment(event: Recorded) -> list[Request]:
-    """Put down that the bank will be asked, before it is."""
-    return [InstructPayment(event.stream_id)]
+    """Put down that the bank will be asked, before it is; not while the payment waits."""
+    waits: str = event.fact.waits_for
+    return [] if waits else [InstructPayment(event.stream_id)]
+
+
+# The same once a second person has agreed.
+instruct_when_approved = replace(instruct_payment, name="instruct_when_approved")
 
 
 @reaction(Queue.PAYMENTS, AskBank, alone=True)
@@ -164,6 +176,12 @@ def ask_bank(event: Recorded) -> list[Request]:
 def settle_claim(event: Recorded) -> list[Request]:
     """Close the claim that has been paid."""
     return [SettleClaim(event.stream_id)]
+
+
+@reaction(Queue.CLAIMS, BookReturn)
+def book_return(event: Recorded) -> list[Request]:
+    """Let the claim be owed again what came back."""
+    return [BookReturn(event.stream_id)]
 
 
 @reaction(Queue.REPORTS, CedeClaim)
@@ -215,7 +233,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimApproved: (schedule_payment,),
     PaymentScheduled: (instruct_payment,),
     PaymentInstructed: (ask_bank,),
+    PaymentApproved: (instruct_when_approved,),
     PaymentConfirmed: (settle_claim,),
+    PaymentReturned: (book_return,),
     PolicyIssued: (cede_premium,),
     PolicyRenewed: (cede_renewal,),
     ClaimAdjudicated: (cede_reserve,),

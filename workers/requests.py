@@ -1,6 +1,7 @@
 """What a reaction may ask for, in the words of the business; `carrying_out` says how it is done."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -51,6 +52,46 @@ class SettleClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class BookReturn:
+    """Let the claim be owed again what came back after it had been paid."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LapseUnpaid:
+    """Let a policy lapse whose premium is unpaid past its grace, which ended on `due_on`."""
+
+    policy_id: UUID
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireApproval:
+    """End an approval that nobody used before `due_on`; what it reserved is free again."""
+
+    preauthorisation_id: UUID
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoteInvestigationOverdue:
+    """Note that an investigation was to be decided before `due_on` and was not."""
+
+    claim_id: UUID
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSilence:
+    """Note that nobody has answered before `due_on` what a claim waits for."""
+
+    claim_id: UUID
+    asked_of: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CedeClaim:
     """Strike the life of a claim again, so that the treaties take their part of what moved."""
 
@@ -80,6 +121,11 @@ Request = (
     | InstructPayment
     | AskBank
     | SettleClaim
+    | BookReturn
+    | LapseUnpaid
+    | ExpireApproval
+    | NoteInvestigationOverdue
+    | NoteSilence
     | CedeClaim
     | CedePremium
 )

@@ -1,4 +1,5 @@
-"""Puts open tasks on their queues again: retries whose time has come, and whatever was lost.
+"""Puts open tasks on their queues again: retries and deadlines whose time has come, and whatever
+was lost.
 
 The queue server may be emptied or replaced at any moment: what was to be done stands in the
 ledger's database, and is queued again from there within seconds.
@@ -50,6 +51,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Queue what is overdue, as far as there is room; how many tasks."""
+        self._tasks.fall_due(MOST_WAITING)
         waiting = self._sender.waiting()
         if waiting is None or waiting >= MOST_WAITING:
             return 0

@@ -26,20 +26,24 @@ from domain.claim.desk_work import (
     UNDECIDED,
     AssignClaim,
     CloseClaim,
+    NoteSilence,
     ReceiveInformation,
     RecoverPayment,
     RequestInformation,
     RequestReview,
     ReviewClaim,
     SuspendClaim,
+    TakeReturn,
     assign,
     close,
+    note_silence,
     receive_information,
     recover,
     request_information,
     request_review,
     review,
     suspend,
+    take_return,
 )
 from domain.claim.events import (
     ClaimAdjudicated,
@@ -165,6 +169,8 @@ ClaimCommand = (
     | ReadjudicateClaim
     | ReopenClaim
     | RecoverPayment
+    | TakeReturn
+    | NoteSilence
 )
 
 
@@ -182,6 +188,8 @@ def decide(claim: Claim, command: ClaimCommand) -> Sequence[ClaimEvent]:
             | RequestReview()
             | ReviewClaim()
             | CloseClaim()
+            | TakeReturn()
+            | NoteSilence()
         ):
             return at_the_desk(submitted(claim), command)
         case CorrectClaim():
@@ -222,6 +230,8 @@ DeskCommand = (
     | RequestReview
     | ReviewClaim
     | CloseClaim
+    | TakeReturn
+    | NoteSilence
 )
 
 
@@ -241,6 +251,10 @@ def at_the_desk(claim: Submitted, command: DeskCommand) -> Sequence[ClaimEvent]:
             return review(claim, command)
         case CloseClaim():
             return close(claim, command)
+        case TakeReturn():
+            return take_return(claim, command)
+        case NoteSilence():
+            return note_silence(claim, command)
         case _:
             assert_never(command)
 

@@ -50,6 +50,14 @@ class ClaimInformationReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimInformationOverdue:
+    """The answer was due on `due_on` and has not come; the claim goes on waiting for it."""
+
+    asked_of: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimReviewRequested:
     """A medical reviewer looks at the claim before it is decided.
 

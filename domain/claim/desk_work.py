@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from domain.claim.desk_events import (
     ClaimAssigned,
+    ClaimInformationOverdue,
     ClaimInformationReceived,
     ClaimInformationRequested,
     ClaimRecovered,
@@ -19,7 +21,7 @@ from domain.claim.events import ClaimClosed, ClaimEvent, ClaimSuspended
 from domain.claim.stages import at_stage
 from domain.claim.state import Stage, Submitted
 from domain.money import Money
-from domain.refusals import RuleBroken
+from domain.refusals import RuleBroken, WrongStage
 
 OPEN = (
     Stage.SUBMITTED, Stage.SCORED, Stage.SUSPENDED, Stage.IN_REVIEW, Stage.PENDED,
@@ -56,6 +58,14 @@ class ReceiveInformation:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSilence:
+    """Nobody has answered what was asked of `asked_of` by `due_on`."""
+
+    asked_of: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RequestReview:
     reason: str
     requested_by: str
@@ -79,6 +89,16 @@ class RecoverPayment:
     reference: str
     recovered_on: date
     how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReturn:
+    """A payment that the claim has booked came back from the bank."""
+
+    payment_id: UUID
+    number: str
+    amount: Money
+    returned_on: date
 
 
 def assign(claim: Submitted, command: AssignClaim) -> Sequence[ClaimEvent]:
@@ -188,6 +208,23 @@ def recover(claim: Submitted, command: RecoverPayment) -> Sequence[ClaimEvent]:
             field="amount",
         )
     return [ClaimRecovered(command.amount, command.reference, command.recovered_on, command.how)]
+
+
+def take_return(claim: Submitted, command: TakeReturn) -> Sequence[ClaimEvent]:
+    """What the payee never got is paid no longer; each payment comes back once."""
+    reference = f"RETURNED {command.number}"
+    if reference in claim.recovered:
+        return []
+    if command.payment_id not in claim.settled:
+        raise WrongStage("claim.never_paid", "the claim was not paid by this payment")
+    how = "returned by the bank"
+    return [ClaimRecovered(command.amount, reference, command.returned_on, how)]
+
+
+def note_silence(claim: Submitted, command: NoteSilence) -> Sequence[ClaimEvent]:
+    """Only while the claim waits for an answer."""
+    at_stage(claim, Stage.PENDED)
+    return [ClaimInformationOverdue(command.asked_of, command.due_on)]
 
 
 def to_recover(claim: Submitted) -> Money:

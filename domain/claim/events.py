@@ -10,6 +10,7 @@ from domain.adjudication.determination import Determination
 from domain.adjudication.routing import Route
 from domain.claim.desk_events import (
     ClaimAssigned,
+    ClaimInformationOverdue,
     ClaimInformationReceived,
     ClaimInformationRequested,
     ClaimRecovered,
@@ -306,6 +307,7 @@ ClaimEvent = (
     | ClaimAssigned
     | ClaimInformationRequested
     | ClaimInformationReceived
+    | ClaimInformationOverdue
     | ClaimReviewRequested
     | ClaimReviewed
     | ClaimCorrected

@@ -11,6 +11,7 @@ from domain.adjudication.routing import Route
 from domain.changing import replace
 from domain.claim.desk_events import (
     ClaimAssigned,
+    ClaimInformationOverdue,
     ClaimInformationReceived,
     ClaimInformationRequested,
     ClaimRecovered,
@@ -191,7 +192,7 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
             return replace(claim, stage=Stage.WITHDRAWN)
         case ClaimReversed():
             return replace(claim, stage=Stage.REVERSED)
-        case ClaimPaymentPosted() | ClaimBalanceTransferred():
+        case ClaimPaymentPosted() | ClaimBalanceTransferred() | ClaimInformationOverdue():
             return claim
         case _:
             assert_never(event)

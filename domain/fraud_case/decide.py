@@ -16,6 +16,7 @@ from domain.fraud_case.events import (
     FraudConfirmed,
     FraudEvidenceAdded,
     FraudInvestigationOpened,
+    FraudInvestigationOverdue,
     FraudReported,
     FraudRescored,
     FraudSubjectFlagged,
@@ -39,6 +40,13 @@ class OpenInvestigation:
     opened_on: date
     due_on: date
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOverdue:
+    """The day by which an investigation was to be decided, `due_on`, has passed."""
+
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class RescoreClaim:
 FraudCaseCommand = (
     RaiseAlert
     | OpenInvestigation
+    | NoteOverdue
     | AddEvidence
     | LinkClaim
     | ClearCase
@@ -126,6 +135,8 @@ def decide(case: FraudCase, command: FraudCaseCommand) -> Sequence[FraudCaseEven
             return raise_alert(case, command)
         case OpenInvestigation():
             return open_investigation(suspected(case), command)
+        case NoteOverdue():
+            return note_overdue(suspected(case), command)
         case AddEvidence():
             return add_evidence(suspected(case), command)
         case LinkClaim():
@@ -167,6 +178,13 @@ def open_investigation(case: Case, command: OpenInvestigation) -> Sequence[Fraud
     return [
         FraudInvestigationOpened(case.claim_id, command.investigator, command.due_on, command.note)
     ]
+
+
+def note_overdue(case: Case, command: NoteOverdue) -> Sequence[FraudCaseEvent]:
+    """Only of the investigation that was to be decided by then, while it goes on."""
+    if case.stage is not Stage.INVESTIGATED or case.due_on != command.due_on:
+        return []
+    return [FraudInvestigationOverdue(case.claim_id, case.investigator, command.due_on)]
 
 
 def add_evidence(case: Case, command: AddEvidence) -> Sequence[FraudCaseEvent]:

@@ -54,6 +54,15 @@ class FraudInvestigationOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class FraudInvestigationOverdue:
+    """The investigator was to decide by `due_on` and has not."""
+
+    claim_id: UUID
+    investigator: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class FraudEvidenceAdded:
     """`reference` names a document or a record, `kind` what it is: statement, document, visit."""
 
@@ -146,6 +155,7 @@ class FraudCheckRequested:
 FraudCaseEvent = (
     FraudAlerted
     | FraudInvestigationOpened
+    | FraudInvestigationOverdue
     | FraudEvidenceAdded
     | FraudClaimLinked
     | FraudCleared

@@ -1,6 +1,7 @@
 """Where the suspicion of a claim stands."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
@@ -14,6 +15,7 @@ from domain.fraud_case.events import (
     FraudConfirmed,
     FraudEvidenceAdded,
     FraudInvestigationOpened,
+    FraudInvestigationOverdue,
     FraudReported,
     FraudRescored,
     FraudSubjectFlagged,
@@ -43,6 +45,7 @@ class Case:
     member_id: PersonId
     provider_id: UUID
     investigator: str = ""
+    due_on: date | None = None
     evidence: int = 0
     linked: frozenset[UUID] = frozenset()
     flagged: frozenset[Subject] = frozenset()
@@ -59,7 +62,12 @@ def evolve(case: FraudCase, event: FraudCaseEvent) -> FraudCase:
         return case
     match event:
         case FraudInvestigationOpened():
-            return replace(case, stage=Stage.INVESTIGATED, investigator=event.investigator)
+            return replace(
+                case,
+                stage=Stage.INVESTIGATED,
+                investigator=event.investigator,
+                due_on=event.due_on,
+            )
         case FraudEvidenceAdded():
             return replace(case, evidence=event.evidence)
         case FraudClaimLinked():
@@ -72,7 +80,7 @@ def evolve(case: FraudCase, event: FraudCaseEvent) -> FraudCase:
             return replace(case, flagged=case.flagged | {event.subject})
         case FraudReported():
             return replace(case, reported=True)
-        case FraudRescored() | FraudCheckRequested():
+        case FraudRescored() | FraudCheckRequested() | FraudInvestigationOverdue():
             return case
         case _:
             assert_never(event)

@@ -8,15 +8,20 @@ from uuid import UUID
 
 from domain.money import Money
 from domain.payment.events import (
+    PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
     PaymentEvent,
     PaymentFailed,
     PaymentInstructed,
+    PaymentReturned,
     PaymentScheduled,
 )
 from domain.payment.state import NotScheduled, Payment, Scheduled, Stage
 from domain.refusals import RuleBroken, WrongStage
+
+APPROVAL, BATCH = "approval", "batch"
+"""What a payment may wait for before the bank is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,25 @@ class SchedulePayment:
     payee_id: UUID
     account: str
     amount: Money
+    waits_for: str = ""
+    prepared_by: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovePayment:
+    """By a second person; `waits_for` tells that it goes with a batch."""
+
+    approver: str
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InstructPayment:
+    """`batch` is the number of the batch that it goes with."""
+
     instruction_id: str
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +67,45 @@ class FailPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPayment:
+    """The bank says that the money came back."""
+
+    amount: Money
+    reason: str
+    bank_reference: str
+    returned_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CancelPayment:
     reason: str
 
 
-PaymentCommand = SchedulePayment | InstructPayment | ConfirmPayment | FailPayment | CancelPayment
+PaymentCommand = (
+    SchedulePayment
+    | ApprovePayment
+    | InstructPayment
+    | ConfirmPayment
+    | FailPayment
+    | ReturnPayment
+    | CancelPayment
+)
 
 
 def decide(payment: Payment, command: PaymentCommand) -> Sequence[PaymentEvent]:
     match command:
         case SchedulePayment():
             return schedule(payment, command)
+        case ApprovePayment():
+            return approve(scheduled(payment), command)
         case InstructPayment():
             return instruct(scheduled(payment), command)
         case ConfirmPayment():
             return confirm(scheduled(payment), command)
         case FailPayment():
             return fail(scheduled(payment), command)
+        case ReturnPayment():
+            return take_back(scheduled(payment), command)
         case CancelPayment():
             return cancel(scheduled(payment), command)
         case _:
@@ -85,8 +126,22 @@ def schedule(payment: Payment, command: SchedulePayment) -> Sequence[PaymentEven
             command.payee_id,
             command.account,
             command.amount,
+            command.waits_for,
+            command.prepared_by,
+            command.replaces,
         )
     ]
+
+
+def approve(payment: Scheduled, command: ApprovePayment) -> Sequence[PaymentEvent]:
+    """Four eyes: whoever prepared a payment does not approve it."""
+    if payment.stage is not Stage.SCHEDULED:
+        raise WrongStage("payment.not_scheduled", f"this payment is {payment.stage}")
+    if payment.waits_for != APPROVAL:
+        raise WrongStage("payment.needs_no_approval", "this payment waits for nobody's approval")
+    if command.approver == payment.prepared_by:
+        raise RuleBroken("payment.same_person", "who prepared a payment may not approve it")
+    return [PaymentApproved(command.approver, command.waits_for)]
 
 
 def instruct(payment: Scheduled, command: InstructPayment) -> Sequence[PaymentEvent]:
@@ -94,11 +149,14 @@ def instruct(payment: Scheduled, command: InstructPayment) -> Sequence[PaymentEv
         return []
     if payment.stage is not Stage.SCHEDULED:
         raise WrongStage("payment.not_scheduled", f"this payment is {payment.stage}")
-    return [PaymentInstructed(command.instruction_id)]
+    if payment.waits_for == APPROVAL:
+        raise WrongStage("payment.not_approved", "this payment waits for a second person")
+    return [PaymentInstructed(command.instruction_id, command.batch)]
 
 
 def confirm(payment: Scheduled, command: ConfirmPayment) -> Sequence[PaymentEvent]:
-    if payment.stage is Stage.CONFIRMED and payment.bank_reference == command.bank_reference:
+    """The bank's answers come in any order: what came back was paid before, and stays returned."""
+    if payment.bank_reference == command.bank_reference or payment.stage is Stage.RETURNED:
         return []
     if payment.stage is not Stage.INSTRUCTED:
         raise WrongStage("payment.not_instructed", f"this payment is {payment.stage}")
@@ -116,6 +174,21 @@ def fail(payment: Scheduled, command: FailPayment) -> Sequence[PaymentEvent]:
     if payment.stage is not Stage.INSTRUCTED:
         raise WrongStage("payment.not_instructed", f"this payment is {payment.stage}")
     return [PaymentFailed(command.reason)]
+
+
+def take_back(payment: Scheduled, command: ReturnPayment) -> Sequence[PaymentEvent]:
+    """Money comes back whole, and also before its own confirmation has been heard of."""
+    if payment.stage is Stage.RETURNED:
+        return []
+    if payment.stage not in (Stage.INSTRUCTED, Stage.CONFIRMED):
+        raise WrongStage("payment.not_instructed", f"this payment is {payment.stage}")
+    if command.amount != payment.amount:
+        raise RuleBroken(
+            "payment.amount_differs", f"instructed {payment.amount}, returned {command.amount}"
+        )
+    return [
+        PaymentReturned(command.amount, command.reason, command.bank_reference, command.returned_on)
+    ]
 
 
 def cancel(payment: Scheduled, command: CancelPayment) -> Sequence[PaymentEvent]:

@@ -11,7 +11,11 @@ from domain.personal import Personal, PersonId
 
 @dataclass(frozen=True, slots=True)
 class PaymentScheduled:
-    """The claim's payable is owed to `payee_id` (a provider or a member)."""
+    """The claim's payable is owed to `payee_id` (a provider or a member).
+
+    `waits_for` is what has to come before the bank is asked: `approval` by a second person,
+    `batch`, or nothing. `replaces` is the number of the payment that it is made in place of.
+    """
 
     number: str
     claim_id: UUID
@@ -20,13 +24,28 @@ class PaymentScheduled:
     payee_id: PersonId
     account: Annotated[str, Personal("contact")]
     amount: Money
+    waits_for: str = ""
+    prepared_by: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentApproved:
+    """A second person has agreed; `waits_for` is what still has to come: `batch` or nothing."""
+
+    approved_by: str
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentInstructed:
-    """The bank was asked to pay; `instruction_id` makes a repeated request one transfer."""
+    """The bank is asked to pay; `instruction_id` makes a repeated request one transfer.
+
+    `batch` is the number of the batch that it goes with, if any.
+    """
 
     instruction_id: str
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +60,26 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentReturned:
+    """The money came back on `returned_on`: the account was closed, or another's."""
+
+    amount: Money
+    reason: str
+    bank_reference: str
+    returned_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentCancelled:
     reason: str
 
 
 PaymentEvent = (
-    PaymentScheduled | PaymentInstructed | PaymentConfirmed | PaymentFailed | PaymentCancelled
+    PaymentScheduled
+    | PaymentApproved
+    | PaymentInstructed
+    | PaymentConfirmed
+    | PaymentFailed
+    | PaymentReturned
+    | PaymentCancelled
 )

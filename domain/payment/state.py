@@ -8,11 +8,13 @@ from uuid import UUID
 from domain.changing import replace
 from domain.money import Money
 from domain.payment.events import (
+    PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
     PaymentEvent,
     PaymentFailed,
     PaymentInstructed,
+    PaymentReturned,
     PaymentScheduled,
 )
 from domain.personal import ContactText, PersonId
@@ -23,6 +25,7 @@ class Stage(StrEnum):
     INSTRUCTED = "instructed"
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    RETURNED = "returned"
     CANCELLED = "cancelled"
 
 
@@ -33,6 +36,8 @@ class NotScheduled:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
+    """`waits_for` is what has to come before the bank is asked: approval, batch, or nothing."""
+
     number: str
     claim_id: UUID
     payee_id: PersonId
@@ -41,6 +46,13 @@ class Scheduled:
     stage: Stage = Stage.SCHEDULED
     instruction_id: str = ""
     bank_reference: str = ""
+    waits_for: str = ""
+    prepared_by: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the bank has paid it at some time, also where the money came back later."""
+        return bool(self.bank_reference)
 
 
 Payment = NotScheduled | Scheduled
@@ -48,16 +60,33 @@ Payment = NotScheduled | Scheduled
 
 def evolve(payment: Payment, event: PaymentEvent) -> Payment:
     if isinstance(event, PaymentScheduled):
-        return Scheduled(event.number, event.claim_id, event.payee_id, event.account, event.amount)
+        return Scheduled(
+            event.number,
+            event.claim_id,
+            event.payee_id,
+            event.account,
+            event.amount,
+            waits_for=event.waits_for,
+            prepared_by=event.prepared_by,
+        )
     if isinstance(payment, NotScheduled):
         return payment
     match event:
+        case PaymentApproved():
+            return replace(payment, waits_for=event.waits_for)
         case PaymentInstructed():
-            return replace(payment, stage=Stage.INSTRUCTED, instruction_id=event.instruction_id)
+            return replace(
+                payment,
+                stage=Stage.INSTRUCTED,
+                instruction_id=event.instruction_id,
+                waits_for="",
+            )
         case PaymentConfirmed():
             return replace(payment, stage=Stage.CONFIRMED, bank_reference=event.bank_reference)
         case PaymentFailed():
             return replace(payment, stage=Stage.FAILED)
+        case PaymentReturned():
+            return replace(payment, stage=Stage.RETURNED)
         case PaymentCancelled():
             return replace(payment, stage=Stage.CANCELLED)
         case _:

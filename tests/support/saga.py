@@ -61,7 +61,7 @@ class Machinery:
         self.sender.times = times
         self.handle = around(open_handler(settings, clock=insurer.clock).handle)
         declare(self.broker, self.handle)
-        self.feed = Feed(self.store, self.tasks, self.sender, SEND_AGAIN)
+        self.feed = Feed(self.store, self.tasks, self.sender, SEND_AGAIN, insurer.clock)
         self.sweeper = Sweeper(self.tasks, self.sender, SEND_AGAIN)
         self.worker = dramatiq.Worker(self.broker, worker_timeout=20, worker_threads=threads)
         self._wakeup = Wakeup(self.dsn)

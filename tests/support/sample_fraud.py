@@ -31,6 +31,7 @@ def samples(claim: UUID, member: UUID, provider: UUID) -> tuple[Any, ...]:
         fraud_case.FraudInvestigationOpened(
             claim, "baraka", date(2025, 4, 4), "asks all five clinics"
         ),
+        fraud_case.FraudInvestigationOverdue(claim, "baraka", date(2025, 4, 4)),
         fraud_case.FraudEvidenceAdded(
             claim, 1, "statement", "the clinic has no record of a visit", "DOC-2025-00007", "baraka"
         ),

@@ -42,7 +42,9 @@ class TestExplain:
 
     def test_as_json_it_says_the_same(self) -> None:
         told = json.loads(self.run("payment.instructed", "--json").output)
-        assert told["fields"] == [{"name": "instruction_id", "type": "str", "personal": ""}]
+        assert told["fields"] == [
+            {"name": name, "type": "str", "personal": ""} for name in ("instruction_id", "batch")
+        ]
         assert [step["reaction"] for step in told["next"]] == ["ask_bank"]
         assert {shown["projection"] for shown in told["shown_by"]} == {
             projection.name

@@ -13,6 +13,7 @@ from domain.claim.events import ClaimApproved, ClaimScored
 from domain.events import CATALOGUE
 from tests.support.sample_facts import SAMPLES, tzs
 from workers.carrying_out import USE_CASES, command_id
+from workers.deadlines import DEADLINES
 from workers.reactions import (
     REACTIONS,
     Reaction,
@@ -26,6 +27,7 @@ from workers.requests import AdjudicateClaim, Request, SchedulePayment, ScoreCla
 
 STREAM = UUID("01890000-0000-7000-8000-000000000006")
 ALL = [(kind, it) for kind, reactions in REACTIONS.items() for it in reactions]
+TIMED = [(kind, it) for kind, deadlines in DEADLINES.items() for it in deadlines]
 
 
 def recorded(fact: Any, position: int = 17) -> Recorded:
@@ -43,7 +45,7 @@ def test_every_event_that_is_reacted_to_is_published() -> None:
 
 
 def test_names_are_unique_because_commands_and_tasks_are_named_by_them() -> None:
-    names = [it.name for _, it in ALL]
+    names = [it.name for _, it in (*ALL, *TIMED)]
     assert len(set(names)) == len(names)
 
 
@@ -63,7 +65,9 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "member.erased": ["destroy_key"],
         "payment.scheduled": ["instruct_payment"],
         "payment.instructed": ["ask_bank"],
+        "payment.approved": ["instruct_when_approved"],
         "payment.confirmed": ["settle_claim"],
+        "payment.returned": ["book_return"],
         "policy.issued": ["cede_premium"],
         "policy.renewed": ["cede_renewal"],
         "claim.adjudicated": ["cede_reserve"],
@@ -75,10 +79,19 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "claim.readjudicated": ["cede_when_decided_again"],
         "claim.recovered": ["cede_when_recovered"],
     }
+    assert {
+        CATALOGUE.name_of(kind): [it.name for it in them] for kind, them in DEADLINES.items()
+    } == {
+        "policy.issued": ["grace_ends"],
+        "policy.renewed": ["grace_of_renewal_ends"],
+        "preauthorisation.approved": ["approval_expires"],
+        "fraud_case.investigation_opened": ["investigation_overdue"],
+        "claim.information_requested": ["answer_overdue"],
+    }
 
 
 def test_everything_that_can_be_asked_for_can_be_carried_out_and_is_asked_for() -> None:
-    asked_for = {kind for _, it in ALL for kind in it.asks_for}
+    asked_for = {kind for _, it in (*ALL, *TIMED) for kind in it.asks_for}
     assert asked_for == set(get_args(Request)) == set(USE_CASES)
 
 

@@ -1,0 +1,79 @@
+"""What partners have sent by webhook: taken once, kept where it cannot be booked, or refused
+visibly."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from adapters.postgres import Pool
+
+MOST_REFUSED_AN_HOUR = 1_000  # more of them tell nothing new, and fill a disk
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as it was received; `note` says why it was not simply taken."""
+
+    received_at: datetime
+    sender: str
+    state: str
+    delivery: str
+    note: str
+    body: str
+
+
+class Deliveries:
+    """The messages of one sender to one insurer."""
+
+    def __init__(self, pool: Pool, tenant: int, sender: str) -> None:
+        self._pool = pool
+        self._tenant = tenant
+        self._sender = sender
+
+    def seen(self, signature: str) -> bool:
+        """Whether a message with this signature was taken or kept before."""
+        with self._pool.connection() as conn:
+            row = conn.execute(
+                "SELECT EXISTS (SELECT FROM webhook_delivery WHERE tenant = %s AND sender = %s "
+                "AND signature = %s AND state <> 'refused')",
+                (self._tenant, self._sender, signature),
+            ).fetchone()
+        return bool(row and row[0])
+
+    def took(self, delivery: str, signature: str) -> None:
+        """It was booked, now or by an earlier delivery."""
+        self._add("taken", delivery, signature, "", "")
+
+    def keep(self, delivery: str, signature: str, why: str, body: str) -> None:
+        """It is genuine and cannot be booked: a person looks at it."""
+        self._add("unresolved", delivery, signature, why, body)
+
+    def refuse(self, why: str) -> None:
+        """It is not genuine; its words are not kept."""
+        self._add("refused", "", "", why, "")
+
+    def _add(self, state: str, delivery: str, signature: str, note: str, body: str) -> None:
+        with self._pool.connection() as conn:
+            conn.execute(
+                "INSERT INTO webhook_delivery (tenant, sender, state, delivery, signature, note, "
+                "body) SELECT %s, %s, %s, %s, %s, %s, %s WHERE %s <> 'refused' OR %s > ("
+                "SELECT count(*) FROM webhook_delivery WHERE tenant = %s AND state = 'refused' "
+                "AND received_at > now() - interval '1 hour')",
+                (
+                    self._tenant, self._sender, state, delivery[:100], signature[:100],
+                    note[:LONGEST_NOTE], body, state, MOST_REFUSED_AN_HOUR, self._tenant,
+                ),
+            )  # fmt: skip
+
+
+def deliveries(pool: Pool, tenant: int, limit: int = 100) -> list[Delivery]:
+    """What was kept or refused, the latest first."""
+    with pool.connection() as conn, conn.cursor(row_factory=class_row(Delivery)) as cursor:
+        found: list[Delivery] = cursor.execute(
+            "SELECT received_at, sender, state, delivery, note, body FROM webhook_delivery "
+            "WHERE tenant = %s AND state <> 'taken' ORDER BY received_at DESC LIMIT %s",
+            (tenant, limit),
+        ).fetchall()
+    return found
