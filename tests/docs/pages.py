@@ -148,7 +148,44 @@ def events() -> str:
     return "\n".join(lines)
 
 
+def access() -> str:
+    """docs/access-matrix.md: every operation, who may call it, and what of all that there is."""
+    from tests.api.matrix import staff_roles, table
+
+    names = {role: "".join(word[0] for word in role.split("_")) for role in staff_roles()}
+    short = {role: word if list(names.values()).count(word) == 1 else role[:4]
+             for role, word in names.items()}  # fmt: skip
+    rows = [
+        f"| {row['operation'].replace(' /api/v1', ' ')} | {row['permission']} | "
+        f"{_all_or(row['staff'], short)} | {row['member']} | {row['provider']} | {row['agent']} | "
+        f"{row['reinsurer']} |"
+        for row in table()
+    ]
+    lines = [
+        "# Who may call what, and what they are shown",
+        "",
+        "Read from the running application. Staff with the permission reach everything of it; what",
+        "others reach is told in words; an empty place is a refusal. `tests/api/test_matrix.py`",
+        "tries every row for every role, with what is theirs, another's, and not there.",
+        "",
+        MADE,
+        "",
+        "Staff: " + ", ".join(f"{word} = {role}" for role, word in sorted(short.items())) + ".",
+        "",
+        "| operation | permission | staff | member | provider | agent | reinsurer |",
+        "|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _all_or(roles: list[str], short: Mapping[str, str]) -> str:
+    return "all" if len(roles) == len(short) else " ".join(short[role] for role in roles)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/access-matrix.md": access,
     "docs/refusals.md": refusals,
     "docs/operations/settings.md": settings,
     "docs/events.md": events,
