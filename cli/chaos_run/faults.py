@@ -15,10 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import uuid4
 
+import httpx2
+
 from adapters.bank import Manner, SimulatedBank
 from adapters.envelope import Batch, Change, Meta
 from adapters.event_store import EventStore
 from adapters.postgres import Pool
+from adapters.secret_keys import bank_key
+from adapters.signed_messages import signed
 from cli.chaos_run.place import Place
 from deploy.children import alive, wait_until
 from deploy.part_process import STARTED_WELL_AFTER
@@ -233,8 +237,55 @@ def poisoned(place: Place, random: Random) -> str:
 # The bank
 
 
+# A third of the transfers is answered by webhook, the rest at once.
+USUAL = Manner(by_webhook=33)
+
+
 def answers_lost(place: Place, _random: Random) -> str:
     return _bank(place, Manner(lost_answers=1), "asked for the first time and heard nothing")
+
+
+def webhooks_lost(place: Place, _random: Random) -> str:
+    return _bank(place, Manner(by_webhook=100, webhook_times=0), "to be told of, and nobody told")
+
+
+def webhooks_doubled(place: Place, _random: Random) -> str:
+    return _bank(place, Manner(by_webhook=100, webhook_times=2), "told of twice, in any order")
+
+
+def webhook_forged(place: Place, random: Random) -> str:
+    """A transfer that the bank never made is said to have arrived: with a wrong key, long ago, and
+    in the words of a message that was taken before."""
+    number = place.ask(
+        "SELECT instruction_id FROM bank_transfer WHERE tenant = %s ORDER BY random() LIMIT 1",
+        (place.tenant,),
+    )
+    if number is None:
+        raise Missed("no transfer was made")
+    said = {
+        "id": str(uuid4()), "kind": "failed", "instruction_id": number, "amount_minor": 1,
+        "currency": place.settings.currency, "on": "2025-01-01", "reason": "FORGED",
+    }  # fmt: skip
+    body = json.dumps(said).encode()
+    key, now = bank_key(place.settings.secrets_folder), datetime.now(UTC)
+    headers = random.choice(
+        [signed(uuid4().bytes * 2, body, now), signed(key, body, now - timedelta(hours=1)),
+         signed(key, body + b" ", now), {}]
+    )  # fmt: skip
+    try:
+        answer = httpx2.post(
+            f"{place.stack.api_url}/api/v1/webhooks/bank",
+            content=body,
+            headers={**headers, "Content-Type": "application/json"},
+            timeout=5,
+        )
+    except httpx2.HTTPError as error:
+        raise Missed("nobody listened") from error
+    if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        raise Missed("nobody listened")
+    if answer.status_code != httpx2.codes.UNAUTHORIZED:
+        raise AssertionError(f"a forged message was answered {answer.status_code}")
+    return f"a forged message about {number} was refused"
 
 
 def bank_slow(place: Place, _random: Random) -> str:
@@ -251,7 +302,7 @@ def _bank(place: Place, manner: Manner, what: str) -> str:
         wait_until(lambda: place.ask(met, (began,)) > 0, _BANK_WITHIN, every=0.1)
         hit = place.ask(met, (began,))
     finally:
-        bank.behave(Manner())
+        bank.behave(USUAL)
         pool.close()
     if not hit:
         raise Missed("nobody asked the bank")
@@ -284,5 +335,9 @@ FAULTS: Mapping[str, Fault] = {
         Fault("poison", "messages", 10, "a message that nobody understands", poisoned),
         Fault("answers-lost", "bank", 20, "the bank pays, its answer is lost", answers_lost),
         Fault("bank-slow", "bank", 10, "the bank answers late", bank_slow),
+        Fault("webhooks-lost", "bank", 6, "the bank's webhooks never come", webhooks_lost),
+        Fault("webhooks-doubled", "bank", 12, "webhooks come twice", webhooks_doubled),
+        Fault("webhook-forged", "bank", 12, "somebody speaks for the bank", webhook_forged),
+        Fault("kill-bank", "processes", 6, "kill -9 of the bank's service", killed("bank")),
     )
 }

@@ -17,8 +17,8 @@ import redis
 
 from adapters.postgres import Connection, connect
 from adapters.settings import Settings
+from cli.chaos_run.stack import ALL_PARTS
 from deploy.children import alive, wait_until
-from deploy.parts import PARTS
 from deploy.parts import Place as PlaceOfPart
 from deploy.running import Running, last_note
 from workers.queues import redis_broker
@@ -26,7 +26,7 @@ from workers.reactions import Queue
 
 BACK_WITHIN = 90.0  # seconds in which whatever fell must have been started again
 
-_PROBES = {part.name: part.ready for part in PARTS}
+_PROBES = {part.name: part.ready for part in ALL_PARTS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -17,10 +18,12 @@ from uuid import uuid4
 import psycopg
 import redis
 
+from adapters.bank import SimulatedBank
 from adapters.clock import SystemClock
+from adapters.postgres import Pool
 from adapters.settings import get_settings
 from cli.chaos_run.defects import DEFECTS
-from cli.chaos_run.faults import FAULTS, Fault, Missed
+from cli.chaos_run.faults import FAULTS, USUAL, Fault, Missed
 from cli.chaos_run.invariants import Checking, Held
 from cli.chaos_run.load import UNDER_FIRE, Load, Remembered
 from cli.chaos_run.place import Place
@@ -100,6 +103,12 @@ def run(trial: Trial, screen: Screen) -> Trial:
     return trial
 
 
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 class _environment:  # noqa: N801 - used like a function
     """The trial's settings for this process and all that it starts, taken back at the end."""
 
@@ -112,6 +121,7 @@ class _environment:  # noqa: N801 - used like a function
             "BIMA_MODELS_DATABASE_URL": None,
             "BIMA_KEYS_DATABASE_URL": None,
             "BIMA_SECRETS_DIR": None,
+            "BIMA_BANK_URL": f"http://127.0.0.1:{free_port()}/bank",
             "BIMA_LIMIT_STAFF": "1000000",
             "BIMA_LIMIT_SIGN_IN": "10000",
             "BIMA_PLANTED": trial.planted or None,
@@ -137,6 +147,9 @@ def _under_fire(trial: Trial, place: Place, screen: Screen) -> None:
     with place.database() as conn:
         for statement in DEFECTS[trial.planted].statements if trial.planted else ():
             conn.execute(statement)
+    pool = Pool(place.stack.database_url, 0, 1)
+    SimulatedBank(pool, place.tenant).behave(USUAL)
+    pool.close()
     book = make_book(trial.members, trial.seed, SystemClock(place.settings.timezone).today())
     with screen.step("staff hired"):
         hired = hire(place.settings, place.stack.database_url)
