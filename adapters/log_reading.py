@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.codec import Codec
+from adapters.collecting import without_pauses
 from adapters.envelope import Meta, Recorded
 from adapters.event_types import EventTypes
 from adapters.personal_sealing import PersonalSealing
@@ -105,6 +106,10 @@ class LogReader:
     def _recorded(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
         """The events of a command stand together mostly, and then share their who, when and why."""
         self._sealing.fetch(self._tenant, [row[14] for row in rows])
+        with without_pauses():
+            return self._told(rows)
+
+    def _told(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
         events: list[Recorded] = []
         said: tuple[Any, ...] = ()
         meta: Meta

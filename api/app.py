@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.collecting import keep_what_is_loaded
 from adapters.identities import Identities
 from adapters.mail import Mail
 from adapters.passwords import Passwords
@@ -70,6 +71,7 @@ def _open(
         await parts.reading.open()
         await run_in_threadpool(_record_roles, parts.desk)
         app.state.parts = parts
+        keep_what_is_loaded()
         try:
             yield
         finally:

@@ -7,6 +7,7 @@ import time
 
 import psycopg
 
+from adapters.collecting import keep_what_is_loaded
 from adapters.postgres import connect
 from adapters.settings import get_settings
 from adapters.wakeup import Wakeup
@@ -33,6 +34,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     wakeup.listen()
+    keep_what_is_loaded()
     while not stop.is_set():
         try:
             serve(dsn, wakeup, stop)

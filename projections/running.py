@@ -5,16 +5,15 @@ that an event counts once, whatever is killed when. A projection that cannot han
 alone, with its reason, and is tried again; the others go on.
 """
 
-import gc
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from traceback import extract_tb
 
 import psycopg
 
 from adapters.codec import Codec, UnreadableEvent
+from adapters.collecting import without_pauses
 from adapters.postgres import Connection, connect
 from domain.events import CATALOGUE
 from projections import erasing, standing, tables
@@ -217,18 +216,6 @@ class Projector:
         runner.stopped = f"at position {event.position} ({event.name}): {described(error)}"
         runner.retry_at = time.monotonic() + RETRY
         standing.note_stop(conn, runner.name, runner.stopped)
-
-
-@contextmanager
-def without_pauses() -> Iterator[None]:
-    """No search for unused objects while many new ones are in use: it would find none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _names(cohort: Iterable[Runner]) -> frozenset[str] | None:

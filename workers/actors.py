@@ -10,6 +10,7 @@ import logging
 
 import dramatiq
 
+from adapters.collecting import keep_what_is_loaded
 from adapters.settings import get_settings
 from workers.place import open_handler
 from workers.queues import declare, redis_broker
@@ -20,3 +21,4 @@ settings = get_settings()
 broker = redis_broker(settings.require_redis_url(), settings.tenant)
 dramatiq.set_broker(broker)
 ACTORS = declare(broker, open_handler(settings).handle)
+keep_what_is_loaded()  # once for all processes that are forked from this one

@@ -1,6 +1,6 @@
 """How a rate is measured: several rounds, everything once in each, medians at the end.
 
-A machine is never quiet. Work and yardstick therefore run in the same round, their ratio is taken
+A machine is never quiet. A work therefore runs right after its yardsticks, their ratio is taken
 within the round, and the median of the rounds is told.
 """
 
@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from itertools import count
 from statistics import median
 from typing import Any
+
+from adapters.collecting import keep_what_is_loaded
 
 Rate = Callable[[], float]
 Before = Callable[[str, int, float], None]
@@ -51,31 +54,39 @@ def measure(
     rounds: int,
     before: Before,
 ) -> list[Result]:
-    """Run every yardstick and every work once a round.
+    """Run every work once a round, and right before it each yardstick that it is put beside: both
+    then meet the machine in the same state, whatever else it does.
 
     `before` is told what comes next, in which round, and which part of all is done (0 to 1).
     """
-    seen: dict[str, list[float]] = {}
-    everything = (*yardsticks.values(), *works)
+    keep_what_is_loaded()  # as every service does before its first request
+    rates: dict[str, list[float]] = {}
+    ratios: dict[str, dict[str, list[float]]] = {work.name: {} for work in works}
+    turns = [(work, [n for n in work.against if n in yardsticks]) for work in works]
+    steps, done = rounds * sum(1 + len(beside) for _, beside in turns), count()
+
+    def rate(work: Work, nth: int) -> float:
+        before(work.name, nth + 1, next(done) / steps)
+        found = work.rate()
+        rates.setdefault(work.name, []).append(found)
+        return found
+
     for nth in range(rounds):
-        for place, work in enumerate(everything):
-            before(work.name, nth + 1, (nth + place / len(everything)) / rounds)
-            seen.setdefault(work.name, []).append(work.rate())
-    limits = [Result(y.name, median(seen[y.name]), y.unit, {}) for y in yardsticks.values()]
-    return limits + [
+        for work, beside in turns:
+            limits = {name: rate(yardsticks[name], nth) for name in beside}
+            own = rate(work, nth)
+            for name, limit in limits.items():
+                called = yardsticks[name].called or name
+                ratios[work.name].setdefault(called, []).append(own / limit)
+    measured = [yardstick for yardstick in yardsticks.values() if yardstick.name in rates]
+    return [
         Result(
-            work.name,
-            median(seen[work.name]),
-            work.unit,
-            {
-                yardsticks[name].called or name: median(
-                    a / b for a, b in zip(seen[work.name], seen[name], strict=True)
-                )
-                for name in work.against
-                if name in yardsticks
-            },
+            each.name,
+            median(rates[each.name]),
+            each.unit,
+            {name: median(found) for name, found in ratios.get(each.name, {}).items()},
         )
-        for work in works
+        for each in (*measured, *works)
     ]
 
 

@@ -41,7 +41,9 @@ def test_the_log_is_put_beside_the_load_generator_and_the_event_library(
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("BIMA_HOME", str(tmp_path))
     get_settings.cache_clear()
-    done = CliRunner().invoke(app, ["log", "--quick", "--json", "--seconds", "0.2", "--events", "3000"])
+    done = CliRunner().invoke(
+        app, ["log", "--quick", "--json", "--seconds", "0.2", "--events", "3000"]
+    )
     get_settings.cache_clear()
     assert done.exit_code == 0, done.output
     lines = {line["work"]: line for line in map(json.loads, done.stdout.splitlines())}

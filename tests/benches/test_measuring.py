@@ -28,7 +28,7 @@ def test_the_median_of_the_rounds_is_told_and_ratios_are_taken_within_a_round() 
 
 def test_every_round_does_everything_once_and_says_so() -> None:
     said: list[tuple[str, int, float]] = []
-    work = Work("work", "events/s", told(1, 1))
+    work = Work("work", "events/s", told(1, 1), ("limit",))
     measure([work], {"limit": Work("limit", "rows/s", told(1, 1))}, 2, lambda *it: said.append(it))
     assert said == [("limit", 1, 0.0), ("work", 1, 0.25), ("limit", 2, 0.5), ("work", 2, 0.75)]
 

@@ -27,9 +27,7 @@ NOMINEE = beneficiary.Nominee(
 )
 
 
-def samples(
-    who: UUID, details: member.MemberDetails, file: document.StoredFile
-) -> tuple[Any, ...]:
+def samples(who: UUID, details: member.MemberDetails, file: document.StoredFile) -> tuple[Any, ...]:
     """The facts of a member whose details and file are given."""
     return (
         member.MemberProfileRecorded(PROFILE),
