@@ -22,14 +22,14 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         str,
         typer.Argument(
             help="`ledger`: the whole; `log`: the event log; `claims`: decisions; "
-            "`fraud`: scores; `movements`: reports."
+            "`fraud`: scores; `movements`: reports; `http`: the API."
         ),
     ] = "ledger",
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; medians are told.")] = 5,
     seconds: Annotated[float, typer.Option(min=0.2, help="Length of one measurement.")] = 2.0,
     callers: Annotated[int, typer.Option(min=1, help="Callers at once.")] = 16,
     events: Annotated[
-        int, typer.Option(min=1, help="Events (`fraud`: claims) stored before.")
+        int, typer.Option(min=1, help="Events (`fraud`, `http`: claims) stored before.")
     ] = 50_000,
     rows: Annotated[
         int, typer.Option(min=600, help="Movements to report on: `movements` only.")

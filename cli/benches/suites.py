@@ -194,6 +194,31 @@ def proof_figures(url: str, wish: Wish) -> list[Result]:
         desk.store.close()
 
 
+def http_figures(url: str, wish: Wish) -> list[Result]:
+    """Requests a second and response times of one API process, beside a bare handler."""
+    from cli.benches import http_works
+    from cli.benches.http_place import both_running
+
+    with connect(url, application="bench") as conn:
+        conn.execute(yardsticks.TABLE, prepare=False)
+    settings = _settings(url)
+    desk = open_desk(settings)
+    try:
+        book = ledger.Book(desk)
+
+        def said(done: int) -> None:
+            wish.before(f"storing claims: {done:,} of {wish.events:,}", 1, 0.0)
+
+        claims = http_works.fill(book, url, wish.events, said)
+        with both_running(settings, desk) as place:
+            asked = http_works.Requests(place, claims, book.policies)
+            works = http_works.works(place, asked, wish.seconds)
+            limits = http_works.limits(place, asked, wish.seconds)
+            return measure(works, limits, wish.rounds, wish.before)
+    finally:
+        desk.store.close()
+
+
 SUITES: Mapping[str, Suite] = {
     "ledger": ledger_figures,
     "log": log_figures,
@@ -202,4 +227,5 @@ SUITES: Mapping[str, Suite] = {
     "what_if": what_if_figures,
     "movements": movement_figures,
     "proofs": proof_figures,
+    "http": http_figures,
 }

@@ -57,3 +57,20 @@ def test_unknown_figures_are_refused_by_name() -> None:
     done = CliRunner().invoke(app, ["speed"])
     assert done.exit_code == 2
     assert "no figures are called speed" in done.output
+
+
+@pytest.mark.slow
+def test_the_api_is_put_beside_a_bare_one(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BIMA_HOME", str(tmp_path))
+    get_settings.cache_clear()
+    asked = ["http", "--quick", "--json", "--seconds", "0.2", "--events", "500"]
+    done = CliRunner().invoke(app, asked)
+    get_settings.cache_clear()
+    assert done.exit_code == 0, done.output
+    lines = {line["work"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert lines["simple reads, one API process"]["ratio"]["bare read"] > 0
+    assert lines["writes, one API process"]["ratio"]["bare write"] > 0
+    assert all(line["median"] > 0 for line in lines.values())

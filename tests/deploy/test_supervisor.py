@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +18,7 @@ from deploy.children import alive, wait_until
 from deploy.folders import PROJECT
 from deploy.running import Running, running
 from deploy.stack import stop_stack
+from deploy.supervisor import listening
 
 
 @contextmanager
@@ -172,3 +174,12 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_confirmed() -> None:
+    with (
+        listening("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as call,
+    ):
+        assert call.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -1,0 +1,104 @@
+"""How fast the API answers, beside the least that can answer with a row of the same server."""
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from uuid import UUID, uuid4
+
+from cli.benches.http_calls import caller, p95_ms, request
+from cli.benches.http_place import HttpPlace
+from cli.benches.ledger import DAY, TOGETHER, Book, take_over
+from cli.benches.measuring import Work, side_by_side
+from projections import PROJECTIONS
+from projections.running import catch_up
+
+V1 = "/api/v1"
+CALLERS = 8
+READS, BARE_READS = "simple reads, one API process", "bare read"
+WRITES, BARE_WRITES = "writes, one API process", "bare write"
+P95 = "{}, p95 of one client"
+NextRequest = Callable[[], bytes]
+
+
+def fill(book: Book, url: str, claims: int, said: Callable[[int], None]) -> list[UUID]:
+    """Store claims and bring every read model up to date; the ids of some thousand of them."""
+    book.prepare()
+    for done in range(0, claims, TOGETHER):
+        take_over(book, min(TOGETHER, claims - done))
+        said(done)
+    catch_up(url, PROJECTIONS)
+    with book.desk.store.pool.connection() as conn:
+        found = conn.execute("SELECT claim_id FROM claims ORDER BY claim_id LIMIT 20000").fetchall()
+    return [claim for (claim,) in found]
+
+
+class Requests:
+    """What is asked for: another claim, page or premium every time, in the same order each run."""
+
+    def __init__(self, place: HttpPlace, claims: list[UUID], policies: list[UUID]) -> None:
+        self._headers = place.headers
+        self._claims = claims
+        self._policies = policies
+        self._draw = random.Random(2026)  # noqa: S311  # which rows are read is no secret
+
+    def read(self) -> bytes:
+        claim = self._draw.choice(self._claims)
+        return request("GET", f"{V1}/claims/{claim}", self._headers)
+
+    def bare_read(self) -> bytes:
+        return request("GET", f"/claims/{self._draw.choice(self._claims)}", {})
+
+    def found(self) -> bytes:
+        """A page of a filtered list, the largest bills of a member first."""
+        claim = f"CLM-2026-{self._draw.randrange(10_000):05d}"
+        asked = f"service_from__gte={DAY}&search={claim}&ordering=-billed&page_size=20"
+        return request("GET", f"{V1}/claims?{asked}", self._headers)
+
+    def listed(self) -> bytes:
+        """A page of a filtered and sorted list that many rows belong to."""
+        asked = f"service_from__gte={DAY}&ordering=-submitted_on&page_size=20"
+        return request("GET", f"{V1}/claims?{asked}", self._headers)
+
+    def write(self) -> bytes:
+        """A premium for one of the policies: load, check, decide, append, answer."""
+        policy = self._draw.choice(self._policies)
+        headers = {**self._headers, "Idempotency-Key": str(uuid4())}
+        body = {"amount": "1000.00", "reference": "bench"}
+        return request("POST", f"{V1}/policies/{policy}/premiums", headers, body)
+
+    def bare_write(self) -> bytes:
+        return request("POST", "/rows", {})
+
+
+def works(place: HttpPlace, asked: Requests, seconds: float) -> tuple[Work, ...]:
+    """Requests a second beside those of the bare API, and how long one client waits."""
+
+    def rate(name: str, next_request: NextRequest, *against: str) -> Work:
+        return Work(name, "requests/s", _rate(place.port, next_request, seconds), against)
+
+    def wait(name: str, next_request: NextRequest) -> Work:
+        return Work(P95.format(name), "ms", lambda: p95_ms(place.port, next_request, seconds))
+
+    return (
+        rate(READS, asked.read, BARE_READS),
+        rate(WRITES, asked.write, BARE_WRITES),
+        wait("simple read", asked.read),
+        wait("filtered and sorted list", asked.listed),
+        wait("searched list", asked.found),
+        wait("write", asked.write),
+    )
+
+
+def limits(place: HttpPlace, asked: Requests, seconds: float) -> dict[str, Work]:
+    """The same of the bare API."""
+    return {
+        name: Work(name, "requests/s", _rate(place.bare_port, next_request, seconds))
+        for name, next_request in ((BARE_READS, asked.bare_read), (BARE_WRITES, asked.bare_write))
+    }
+
+
+def _rate(port: int, next_request: NextRequest, seconds: float) -> Callable[[], float]:
+    def one(_: int) -> AbstractContextManager[Callable[[], int]]:
+        return caller(port, next_request)
+
+    return lambda: side_by_side(CALLERS, seconds, one)
