@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """Claims of less than this are never drawn for a medical review."""
     compulsory_cessions: str = ""
     """Cessions that the market demands, as `NAME:share:commission` by commas: TAN-RE:0.15:0.25."""
+    biometric_needed: Share = Decimal("0.85")
+    """How alike (0 to 1) two biometric templates must be to be taken for one person's."""
     underwriting_auto_up_to: Amount = Decimal("1000000.00")
     """An application of low risk for at most this sum is accepted by itself."""
 

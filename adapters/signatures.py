@@ -1,5 +1,6 @@
 """Signs and checks what must not be altered between being made and being used (Ed25519)."""
 
+from base64 import b64encode
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -24,6 +25,12 @@ class Signer:
         self._purpose = purpose.encode() + b"\0"
         raw = self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.key_id = sha256(raw).hexdigest()[:16]
+
+    @property
+    def public(self) -> str:
+        """The public key as base64 of its 32 bytes; signatures are of the purpose, a zero byte
+        and the content."""
+        return b64encode(self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
     def sign(self, content: bytes) -> bytes:
         return self._private.sign(self._purpose + content)

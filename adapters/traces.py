@@ -14,14 +14,18 @@ from adapters.postgres import Pool
 TRACES = (
     "public.identity_user", "public.identity_session", "public.identity_renewal",
     "public.bank_transfer", "public.es_snapshot", "vault.person_key",
+    "public.document_content", "public.biometric_template",
 )  # fmt: skip
 
 
 def remove_traces(pool: Pool, tenant: int, person: UUID) -> None:
-    """Remove sign-ins, and accounts from the simulated bank's book; a repeat finds nothing."""
+    """Remove sign-ins, accounts from the simulated bank's book, and the contents of documents and
+    photos; a repeat finds nothing."""
     forget_sign_ins(pool, tenant, person)
+    asked = {"tenant": tenant, "person": person.bytes, "stream": person}
     with pool.connection() as conn:
-        conn.execute(_FORGET_ACCOUNTS, {"tenant": tenant, "person": person.bytes})
+        conn.execute(_FORGET_ACCOUNTS, asked)
+        conn.execute(_FORGET_CONTENTS, asked)
 
 
 def forget_sign_ins(pool: Pool, tenant: int, subject: UUID) -> int:
@@ -58,6 +62,21 @@ WHERE e.tenant = %(tenant)s AND e.type = (SELECT id FROM es_type WHERE name = 'p
   AND substring(e.sealed FROM 2 FOR 16) = %(person)s
   AND b.tenant = e.tenant AND b.account <> 'erased'
   AND b.instruction_id = convert_from(e.data, 'UTF8')::jsonb ->> 'number'"""
+
+# Contents that the person's documents and photos name, and nobody else's documents.
+_FORGET_CONTENTS = """DELETE FROM document_content c USING (
+    SELECT COALESCE(f.data #>> '{file,sha256}', f.data ->> 'sha256') AS digest
+    FROM (SELECT convert_from(e.data, 'UTF8')::jsonb AS data FROM es_event e
+          WHERE e.tenant = %(tenant)s AND (
+            (e.type IN (SELECT id FROM es_type WHERE name = ANY ('{document.added,
+                document.added_to_member,document.version_added}'))
+             AND substring(e.sealed FROM 2 FOR 16) = %(person)s)
+            OR (e.stream_id = %(stream)s
+                AND e.type = (SELECT id FROM es_type WHERE name = 'member.photo_taken')))) f
+) own
+WHERE c.tenant = %(tenant)s AND c.digest = decode(own.digest, 'hex')
+  AND NOT EXISTS (SELECT FROM documents d WHERE d.tenant = c.tenant AND d.sha256 = own.digest
+                  AND d.member_id <> %(stream)s)"""
 
 # The users themselves last: others refer to them.
 _WITH_USERS = """SELECT table_name FROM information_schema.columns

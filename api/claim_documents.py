@@ -2,20 +2,18 @@
 
 import base64
 import binascii
-from hashlib import sha256
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, StringConstraints
 
-from adapters.document_contents import DocumentContents
 from adapters.uploads import Clean, UploadRefused, cleaned
 from api.answers import done, made
+from api.document_files import handed_out, kept, kept_as_before
 from api.documentation import listed, single
-from api.errors import not_found, wrong_field
+from api.errors import wrong_field
 from api.fields import Asked, Flag, Id, Name, Sentence
 from api.history import HISTORY, add_history
 from api.ownership import OfRow
@@ -26,7 +24,7 @@ from api.routing import resource_router
 from api.writing import Write, Writes
 from commands import documents
 from domain.document.decide import AddVersion, RejectDocument, VerifyDocument, WithdrawDocument
-from domain.document.events import Kind, StoredFile
+from domain.document.events import Kind
 
 CREATED = "/api/v1/claim-documents"
 router = resource_router("/api/v1", "Document Management")
@@ -89,7 +87,7 @@ async def add_claim_document(
 ) -> Response:
     """Put a document to a claim."""
     clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
-    file = await run_in_threadpool(_kept, write, clean)
+    file = await kept(write, clean)
     request = documents.NewDocument(claim_id, body.kind, clean.name, file)
     return await write(body, documents.add_document, request)
 
@@ -116,27 +114,7 @@ async def show_claim_document(
 @router.get("/claim-documents/{id}/download", response_class=Response, responses={200: FILE})
 async def download_claim_document(document_id: Id, read: OfDocument) -> Response:
     """The file of the last version."""
-    read.nothing_else()
-    await read.check_there(document_id)
-    parts = read.parts
-    row = await parts.reading.row(
-        "SELECT sha256, media_type, file_name, stage FROM documents"
-        " WHERE tenant = %s AND document_id = %s",
-        (parts.settings.tenant, document_id),
-    )
-    if row is None or row[3] == "withdrawn":
-        raise not_found()
-    digest, media_type, name, _ = row
-    store = parts.desk.store
-    contents = DocumentContents(store.pool, store.tenant)
-    content = await run_in_threadpool(contents.find, digest)
-    if content is None:
-        raise not_found()
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "X-Content-SHA256": digest,
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return await handed_out(read, document_id)
 
 
 @router.put("/claim-documents/{id}", **done())
@@ -147,7 +125,7 @@ async def add_claim_document_version(
 ) -> Response:
     """Send a better copy; the earlier versions stay in the history."""
     clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
-    file = await run_in_threadpool(_kept, write, clean)
+    file = await kept_as_before(write, document_id, clean)
     command = AddVersion(clean.name, file, write.caller.user.actor)
     return await write(
         body, documents.change_document, documents.DocumentStep(document_id, command)
@@ -179,16 +157,6 @@ async def withdraw_claim_document(
     return await write(
         None, documents.change_document, documents.DocumentStep(document_id, command)
     )
-
-
-def _kept(write: Write, clean: Clean) -> StoredFile:
-    """The content beside the log, before anything is said of it there; in a dry run it is not."""
-    store = write.parts.desk.store
-    if write.dry_run:
-        digest = sha256(clean.content).hexdigest()
-    else:
-        digest = DocumentContents(store.pool, store.tenant).keep(clean.content)
-    return StoredFile(clean.media_type, len(clean.content), digest, clean.received_sha256)
 
 
 add_history(router, DOCUMENTS, HISTORY, prefix="/claim-documents")

@@ -1,14 +1,16 @@
 """Members over HTTP: enrol, find, correct, set aside, take up again, withdraw."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Response
 from pydantic import Field, StringConstraints
 
+from api.alike import Reached, alike
 from api.answers import done, made
 from api.documentation import listed, single
-from api.fields import Asked, Body, Day, Id, Name, OptionalWords, Word
+from api.fields import Asked, Body, Day, Flag, Id, Name, OptionalWords, Word
 from api.history import AUDIT_TRAIL, HISTORY, add_history
 from api.ownership import OfRow
 from api.readable import MEMBERS, POLICIES
@@ -73,9 +75,20 @@ class NewMember(Details, Asked):
     relationship: Relationship = Relationship.SELF
     principal_id: UUID | None = None
     id: UUID | None = Field(None, description="Made by the client; the ledger makes one if not.")
+    not_a_duplicate: Flag = Field(
+        False, description="Others have this telephone or e-mail, and it is somebody else."
+    )
 
     def enrolment(self) -> members.Enrolment:
-        return members.Enrolment(self.details(), self.relationship, self.principal_id, self.id)
+        return members.Enrolment(
+            self.details(), self.relationship, self.principal_id, self.id,
+            not_a_duplicate=self.not_a_duplicate,
+        )  # fmt: skip
+
+
+def reached(person: members.Enrolment) -> Reached:
+    """How somebody who is to be enrolled is reached."""
+    return Reached(person.details.phone, person.details.email, person.principal_id)
 
 
 class CorrectedMember(Details, Asked):
@@ -87,8 +100,13 @@ async def enrol_member(
     body: NewMember,
     write: Annotated[Write, Depends(Writes(ADD_MEMBER, creates=PREFIX, whose=OF_FAMILY))],
 ) -> Response:
-    """Enrol a person under the next member number; a national id enrols once."""
-    return await write(body, members.enrol_member, body.enrolment())
+    """Enrol a person under the next member number; a national id enrols once.
+
+    Whoever is reached like a member of another family is refused without `not_a_duplicate`.
+    """
+    person = body.enrolment()
+    (numbers,) = await alike(write.parts, [reached(person)])
+    return await write(body, members.enrol_member, replace(person, alike=numbers))
 
 
 @router.get("", **listed(MEMBERS))

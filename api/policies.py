@@ -31,6 +31,7 @@ from domain.policy.decide import (
     RevivePolicy,
     SuspendPolicy,
     TerminatePolicy,
+    WithdrawPolicy,
 )
 from domain.policy.events import Instalment
 
@@ -130,6 +131,26 @@ async def list_policies(read: OfPolicy) -> Response:
 async def show_policy(policy_id: Id, read: OnePolicy) -> Response:
     """One policy, now or as known then."""
     return await read.shown(policy_id)
+
+
+class CorrectedPolicy(Asked):
+    """Another holder takes the policy over, or the grace is another; the rest stays."""
+
+    holder_id: UUID | None = None
+    grace_days: Annotated[Count, Field(ge=0, le=365)] | None = None
+
+
+@router.put("/{id}", **done())
+async def correct_policy(policy_id: Id, body: CorrectedPolicy, write: Changes) -> Response:
+    """Give a policy to another holder, or change its grace."""
+    correction = policies.PolicyCorrection(policy_id, body.holder_id, body.grace_days)
+    return await write(body, policies.correct_policy, correction)
+
+
+@router.delete("/{id}", **done())
+async def withdraw_policy(policy_id: Id, write: Changes) -> Response:
+    """Withdraw a policy that was issued by mistake and never paid for: it covered nobody."""
+    return await _change(write, None, policy_id, WithdrawPolicy(write.why(None)))
 
 
 async def _change(

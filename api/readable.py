@@ -5,6 +5,7 @@ from api.roles import (
     INVESTIGATE_FRAUD,
     VIEW_ACCESS,
     VIEW_ACCUMULATOR,
+    VIEW_BIOMETRIC,
     VIEW_BORDEREAU,
     VIEW_CASE,
     VIEW_CLAIM,
@@ -20,12 +21,18 @@ from api.roles import (
 )
 from projections import (
     accumulator_balances,
+    beneficiaries,
+    biometrics,
+    cards,
     claim_inbox,
     claims,
     codes,
+    designations,
     disputes,
     documents,
+    emergency_contacts,
     fraud_cases,
+    member_profiles,
     members,
     movements,
     payments,
@@ -41,6 +48,32 @@ from projections import (
 
 MEMBERS = Resource(
     "member", members.MEMBERS, members.PROJECTION, VIEW_MEMBER,
+)  # fmt: skip
+PROFILES = Resource(
+    "profile", member_profiles.PROFILES, member_profiles.PROJECTION, VIEW_MEMBER
+)
+CONTACTS = Resource(
+    "emergency contact", emergency_contacts.CONTACTS, emergency_contacts.PROJECTION, VIEW_MEMBER,
+    ordering="priority",
+)  # fmt: skip
+BENEFICIARIES = Resource(
+    "beneficiary", beneficiaries.BENEFICIARIES, beneficiaries.PROJECTION, VIEW_MEMBER,
+    expands={"member": ("member_id", MEMBERS)},
+)  # fmt: skip
+SHARES = Resource(
+    "share", designations.SHARES, designations.PROJECTION, VIEW_MEMBER, ordering="-in_force_bps",
+    expands={"beneficiary": ("beneficiary_id", BENEFICIARIES)},
+)  # fmt: skip
+CARDS = Resource(
+    "card", cards.CARDS, cards.PROJECTION, VIEW_MEMBER,
+    expands={"member": ("member_id", MEMBERS)},
+)  # fmt: skip
+BIOMETRICS = Resource(
+    "biometric record", biometrics.BIOMETRICS, biometrics.PROJECTION, VIEW_BIOMETRIC
+)
+COMPARISONS = Resource(
+    "comparison", biometrics.COMPARISONS, biometrics.PROJECTION, VIEW_BIOMETRIC,
+    ordering="-comparison",
 )  # fmt: skip
 PROVIDERS = Resource(
     "provider", providers.PROVIDERS, providers.PROJECTION, VIEW_PROVIDER,
@@ -138,5 +171,5 @@ PERMISSION_CHANGES = Resource("permission change", users.GRANTS, users.PROJECTIO
 ROLES = Resource("role", roles.ROLES, roles.PROJECTION, VIEW_ROLE, ordering="code")
 DOCUMENTS = Resource(
     "document", documents.DOCUMENTS, documents.PROJECTION, VIEW_DOCUMENT,
-    expands={"claim": ("claim_id", CLAIMS)},
+    expands={"claim": ("claim_id", CLAIMS), "member": ("member_id", MEMBERS)},
 )  # fmt: skip

@@ -21,6 +21,16 @@ DELETE_MEMBER = "membership.delete_member"
 VIEW_POLICY = "membership.view_policy"
 ADD_POLICY = "membership.add_policy"
 CHANGE_POLICY = "membership.change_policy"
+CHANGE_PROFILE = "membership.change_profile"
+APPROVE_PROFILE = "membership.approve_profile"
+MANAGE_BENEFICIARIES = "membership.manage_beneficiaries"
+APPROVE_BENEFICIARY = "membership.approve_beneficiary"
+VIEW_BIOMETRIC = "membership.view_biometric"
+ADD_BIOMETRIC = "membership.add_biometric"
+VERIFY_BIOMETRIC = "membership.verify_biometric"
+MATCH_BIOMETRIC = "membership.match_biometric"
+ISSUE_CARD = "membership.issue_card"
+VERIFY_CARD = "membership.verify_card"
 COLLECT_PREMIUM = "billing.collect_premium"
 VIEW_PROVIDER = "providers.view_provider"
 ADD_PROVIDER = "providers.add_provider"
@@ -74,14 +84,20 @@ PERMISSIONS = frozenset(
 
 _STAFF_READS = {
     OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
-    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT, VIEW_DOCUMENT, VIEW_DISPUTE,
+    VIEW_ACCUMULATOR, VIEW_CLAIM, VIEW_PAYMENT, VIEW_DOCUMENT, VIEW_DISPUTE, VERIFY_CARD,
+}  # fmt: skip
+_SERVES_MEMBERS = {
+    CHANGE_PROFILE, APPROVE_PROFILE, MANAGE_BENEFICIARIES, ISSUE_CARD, VIEW_BIOMETRIC,
+    ADD_BIOMETRIC, VERIFY_BIOMETRIC,
 }  # fmt: skip
 _HANDLES_CLAIMS = {
     CHANGE_CLAIM, ADD_DISPUTE,
     ADD_CLAIM, DELETE_CLAIM, PREPARE_CLAIM, APPROVE_CLAIM, REJECT_CLAIM, REQUEST_PREAUTH,
     APPROVE_PREAUTH, ADD_DOCUMENT, DELETE_DOCUMENT, VERIFY_DOCUMENT,
 }  # fmt: skip
-_UNDERWRITES = {VIEW_CASE, ADD_CASE, CHANGE_CASE, APPROVE_CASE, REJECT_CASE, ADD_POLICY}
+_UNDERWRITES = {
+    VIEW_CASE, ADD_CASE, CHANGE_CASE, APPROVE_CASE, REJECT_CASE, ADD_POLICY, APPROVE_BENEFICIARY,
+}  # fmt: skip
 
 ROLES: dict[str, frozenset[str]] = {
     "super_admin": PERMISSIONS,
@@ -90,6 +106,7 @@ ROLES: dict[str, frozenset[str]] = {
         _STAFF_READS
         | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM}
         | {REQUEST_PREAUTH, ADD_DOCUMENT}
+        | _SERVES_MEMBERS
     ),
     "claims_processor": frozenset(_STAFF_READS | _HANDLES_CLAIMS),
     "claims_manager": frozenset(
@@ -122,13 +139,14 @@ ROLES: dict[str, frozenset[str]] = {
         {
             OWN_ACCOUNT, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE, VIEW_CLAIM, ADD_CLAIM,
             DELETE_CLAIM, VIEW_PAYMENT, REQUEST_PREAUTH, VIEW_DOCUMENT, ADD_DOCUMENT,
+            VERIFY_CARD, VERIFY_BIOMETRIC,
         }
     ),
     "member": frozenset(
         {
             OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
             VIEW_ACCUMULATOR, VIEW_CLAIM, ADD_CLAIM, VIEW_PAYMENT, REQUEST_PREAUTH,
-            VIEW_DOCUMENT, ADD_DOCUMENT,
+            VIEW_DOCUMENT, ADD_DOCUMENT, CHANGE_PROFILE, MANAGE_BENEFICIARIES, VIEW_BIOMETRIC,
         }
     ),
     "agent": frozenset(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from adapters.biometric_templates import BiometricTemplates
 from adapters.envelope import Change, Loaded
 from adapters.traces import remove_traces
 from commands.context import Context, Desk
@@ -70,6 +71,7 @@ def finish_erasure(desk: Desk, context: Context, member_id: UUID) -> bool:
     if not isinstance(desk.store.load(MEMBER, member_id).state, Erased):
         return False
     remove_traces(desk.store.pool, desk.store.tenant, member_id)
+    BiometricTemplates(desk.store).destroy_all_of(member_id, context.recorded_at)
     desk.store.states.cache.clear()
     return desk.store.keys.destroy(desk.store.tenant, member_id, context.recorded_at)
 

@@ -1,7 +1,7 @@
 """Use cases of members: enrol, correct, set aside, take up again, withdraw."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from adapters.envelope import Change, Loaded
@@ -29,50 +29,50 @@ NATIONAL_ID = "national_id"
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """`member_id` is given where the caller made it; a dependant names its principal."""
+    """`member_id` is given where the caller made it; a dependant names its principal.
+
+    `alike` are the numbers of members of other families who are reached alike; they are refused
+    unless somebody says that it is `not_a_duplicate`. `with_principal` where the principal is
+    enrolled in the same request, and need not be looked for.
+    """
 
     details: MemberDetails
     relationship: Relationship = Relationship.SELF
     principal_id: UUID | None = None
     member_id: UUID | None = None
     origin: str = ""
+    alike: tuple[str, ...] = ()
+    not_a_duplicate: bool = False
+    with_principal: bool = False
 
 
 def enrol_member(desk: Desk, context: Context, request: Enrolment) -> Outcome:
     """Enrol a person under the next member number; a national id enrols once."""
-
-    def decide() -> Decision:
-        member = desk.store.load(MEMBER, request.member_id or desk.ids.new())
-        if request.principal_id is not None:
-            principal_may_have_dependants(desk, request.principal_id)
-        year = context.effective_on.year
-        enrol = EnrolMember(
-            number="",
-            details=request.details,
-            enrolled_on=context.effective_on,
-            relationship=request.relationship,
-            principal_id=request.principal_id,
-            origin=request.origin,
-        )
-        MEMBER.decide(member.state, enrol)  # refuse before a number is used up
-        number = numbered(MEMBER_SERIES, year, desk.numbers.take(f"{MEMBER_SERIES}|{year}")[0])
-        facts = MEMBER.decide(member.state, with_number(enrol, number))
-        register = national_id_taken(desk, request.details.national_id, member.stream_id)
-        answer = {"id": str(member.stream_id), "number": number}
-        return Decision((changed(member, facts), *register), answer)
-
-    return carry_out(desk.store, context, decide)
+    return carry_out(desk.store, context, lambda: enrolment(desk, context, request))
 
 
-def with_number(command: EnrolMember, number: str) -> EnrolMember:
-    return EnrolMember(
-        number,
-        command.details,
-        command.enrolled_on,
-        command.relationship,
-        command.principal_id,
-        command.origin,
+def enrolment(desk: Desk, context: Context, request: Enrolment) -> Decision:
+    """What an enrolment records, and the id and number that it gives."""
+    member = desk.store.load(MEMBER, request.member_id or desk.ids.new())
+    if request.principal_id is not None and not request.with_principal:
+        principal_may_have_dependants(desk, request.principal_id)
+    year = context.effective_on.year
+    enrol = EnrolMember(
+        number="",
+        details=request.details,
+        enrolled_on=context.effective_on,
+        relationship=request.relationship,
+        principal_id=request.principal_id,
+        origin=request.origin,
+        alike=request.alike,
+        ruled_out_by=context.actor if request.not_a_duplicate else "",
     )
+    MEMBER.decide(member.state, enrol)  # refuse before a number is used up
+    register = national_id_taken(desk, request.details.national_id, member.stream_id)
+    number = numbered(MEMBER_SERIES, year, desk.numbers.take(f"{MEMBER_SERIES}|{year}")[0])
+    facts = MEMBER.decide(member.state, replace(enrol, number=number))
+    answer = {"id": str(member.stream_id), "number": number}
+    return Decision((changed(member, facts), *register), answer)
 
 
 def principal_may_have_dependants(desk: Desk, principal_id: UUID) -> None:
@@ -117,15 +117,20 @@ def correct_member(desk: Desk, context: Context, request: Correction) -> Outcome
         member = desk.store.load(MEMBER, request.member_id)
         command = CorrectMemberDetails(request.details, context.effective_on)
         facts = MEMBER.decide(member.state, command)
-        old = enrolled(member.state).details.national_id
-        registers: tuple[Change, ...] = ()
-        if normalised(old) != normalised(request.details.national_id):
-            registers = national_id_taken(
-                desk, request.details.national_id, request.member_id
-            ) + national_id_released(desk, old, request.member_id)
+        registers = national_id_moved(desk, member, request.details.national_id)
         return Decision((changed(member, facts), *registers), named(member))
 
     return carry_out(desk.store, context, decide)
+
+
+def national_id_moved(desk: Desk, member: Loaded[Member], national_id: str) -> tuple[Change, ...]:
+    """The changes by which a new national id is registered and the old one free again."""
+    old = enrolled(member.state).details.national_id
+    if normalised(old) == normalised(national_id):
+        return ()
+    return national_id_taken(desk, national_id, member.stream_id) + national_id_released(
+        desk, old, member.stream_id
+    )
 
 
 def deactivate_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:

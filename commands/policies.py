@@ -13,6 +13,7 @@ from domain.money import Money
 from domain.periods import Period
 from domain.policy import POLICY
 from domain.policy.decide import (
+    CorrectPolicy,
     IssuePolicy,
     PolicyCommand,
     ReceivePremium,
@@ -91,6 +92,32 @@ def change_policy(desk: Desk, context: Context, request: PolicyChange) -> Outcom
         number = issued(policy.state).number
         facts = POLICY.decide(policy.state, request.command)
         return Decision((changed(policy, facts),), {"id": str(request.policy_id), "number": number})
+
+    return carry_out(desk.store, context, decide)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCorrection:
+    """What stays as it is, is left out."""
+
+    policy_id: UUID
+    holder_id: UUID | None = None
+    grace_days: int | None = None
+
+
+def correct_policy(desk: Desk, context: Context, request: PolicyCorrection) -> Outcome:
+    """Give a policy to another holder, who must be enrolled, or change its grace."""
+
+    def decide() -> Decision:
+        policy = desk.store.load(POLICY, request.policy_id)
+        known = issued(policy.state)
+        holder_id = request.holder_id or known.holder_id
+        if holder_id != known.holder_id:
+            enrolled(desk.store.load(MEMBER, holder_id).state)
+        grace = known.grace_days if request.grace_days is None else request.grace_days
+        facts = POLICY.decide(policy.state, CorrectPolicy(holder_id, grace))
+        answer = {"id": str(request.policy_id), "number": known.number}
+        return Decision((changed(policy, facts),), answer)
 
     return carry_out(desk.store, context, decide)
 

@@ -33,7 +33,7 @@ class BiometricRow(Row):
 @dataclass(slots=True)
 class ComparisonRow(Row):
     biometric_id: UUID
-    comparison: int
+    comparison: Annotated[int, SORTS]
     purpose: Annotated[str, SHOWN]
     matched: bool
     similarity_bps: Annotated[int, SORTS]

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.identities import Kind
+from projections.biometrics import BIOMETRICS
 from projections.claim_rows import CLAIMS
 from projections.declaring import Table
 from projections.members import MEMBERS
@@ -47,6 +48,7 @@ Rules = Mapping[Kind, Rule]
 STAFF_ONLY: Rules = {}
 _PUBLISHED: Rules = dict.fromkeys(OUTSIDE, Everybody())
 _OF_PATIENT = {Kind.MEMBER: Own("member_id"), Kind.PROVIDER: Own("provider_id")}
+_OF_MEMBER = {Kind.MEMBER: Own("member_id")}
 _OF_POLICY = {kind: Below("policy_id", POLICIES) for kind in (Kind.MEMBER, Kind.AGENT)}
 _OF_CLAIM = {kind: Below("claim_id", CLAIMS) for kind in _OF_PATIENT}
 _OF_REQUEST = {kind: Below("preauthorisation_id", PREAUTHORISATIONS) for kind in _OF_PATIENT}
@@ -76,6 +78,13 @@ WHOSE: Mapping[str, Rules] = {
     "preauthorisation_items": _OF_REQUEST,
     "reservations": {Kind.MEMBER: Own("who")},
     "documents": _OF_PATIENT,
+    "member_profiles": _OF_MEMBER,
+    "emergency_contacts": _OF_MEMBER,
+    "beneficiaries": _OF_MEMBER,
+    "designation_shares": _OF_MEMBER,
+    "member_cards": _OF_MEMBER,
+    "biometrics": _OF_MEMBER,
+    "biometric_comparisons": {Kind.MEMBER: Below("biometric_id", BIOMETRICS)},
     "payments": {Kind.MEMBER: Own("payee_id"), Kind.PROVIDER: Own("payee_id")},
     "treaties": {Kind.REINSURER: Own("reinsurer_ids")},
     "treaty_versions": _OF_TREATY,
