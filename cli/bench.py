@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +35,15 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     rows: Annotated[
         int, typer.Option(min=600, help="Movements to report on: `movements` only.")
     ] = 10_000_000,
+    sql_rows: Annotated[
+        int, typer.Option(min=600, help="At most so many of them in PostgreSQL: the first months.")
+    ] = 10_000_000,
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            help="`movements`: a folder that keeps them for the next time.", metavar="DIR"
+        ),
+    ] = None,
     quick: Annotated[bool, typer.Option(help="One short round, to see that all works.")] = False,
     slow_disk: Annotated[
         bool, typer.Option("--slow-disk", help="Every flush takes 1 ms longer, as in a cloud.")
@@ -64,7 +74,9 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     with throw_away_database(folder, slow_disk=slow_disk) as url, _bar(rounds) as before:
         if not durable(url):
             typer.echo("This server does not keep what it commits: compare nothing.", err=True)
-        results = SUITES[what](url, Wish(rounds, seconds, callers, events, before, rows))
+        results = SUITES[what](
+            url, Wish(rounds, seconds, callers, events, before, rows, sql_rows, kept)
+        )
     wanted = ON_A_SLOW_DISK if slow_disk else FLOORS
     if as_json:
         for result in results:

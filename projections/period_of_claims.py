@@ -14,6 +14,7 @@ from projections.movement_rows import Moved
 
 COLUMNS = ("event", "line", "kind", "effective_on", "minor", "currency", "claim_no", "stream_id",
            "version", "recorded_at")  # fmt: skip
+_CLAIM = ("claim_no", "currency")
 KINDS = [str(Moved.CLAIM_BILLED), str(Moved.CLAIM_PAID), str(Moved.CLAIM_RESERVED)]
 
 
@@ -29,43 +30,49 @@ def claims_of_period(movements: pl.LazyFrame, period: Period) -> pl.DataFrame:
     before = day < period.from_on
     paid, reserved = kind == str(Moved.CLAIM_PAID), kind == str(Moved.CLAIM_RESERVED)
     known = movements.filter(kind.is_in(KINDS) & (day < period.until_on))
+    rows = _of_the_claims(known, _chosen(known, before, reserved))
     sums: Mapping[str, pl.Expr] = {
         "paid_minor": minor * (paid & ~before),
         "paid_before_minor": minor * (paid & before),
         "reserve_minor": minor * reserved,
         "reserve_before_minor": minor * (reserved & before),
     }
-    by_claim = (
-        known.select("claim_no", "currency", ~before, **sums)
-        .rename({"effective_on": "in_period"})
-        .group_by("claim_no", "currency")
-        .agg(*(pl.col(name).sum() for name in sums), pl.col("in_period").any())
-        .filter(pl.col("in_period") | (pl.col("reserve_minor") != 0))
-        .select("claim_no", "currency", *sums)
-        .sort("claim_no", "currency")
-        .collect(engine="streaming")
+    by_claim = rows.group_by(*_CLAIM, maintain_order=True).agg(
+        value.sum().alias(name) for name, value in sums.items()
     )
-    return by_claim.join(_events(known, by_claim), on=("claim_no", "currency"), how="left").sort(
-        "claim_no", "currency"
-    )
+    return by_claim.join(_events(rows), on=_CLAIM, how="left", maintain_order="left")
 
 
-def _events(known: pl.LazyFrame, chosen: pl.DataFrame) -> pl.DataFrame:
-    """The events of the chosen claims, each once, in the order of the log."""
-    keys = chosen.lazy().select("claim_no", "currency")
+def _chosen(known: pl.LazyFrame, before: pl.Expr, reserved: pl.Expr) -> pl.LazyFrame:
+    """The claims that moved in the period, or are reserved at its end.
+
+    Most claims of a long book are neither: only these few are looked at again, row by row.
+    """
+    open_ = known.filter(reserved).group_by(*_CLAIM).agg(pl.col("minor").sum())
+    moved = known.filter(~before).select(*_CLAIM)
+    return pl.concat([open_.filter(pl.col("minor") != 0).select(*_CLAIM), moved]).unique()
+
+
+def _of_the_claims(known: pl.LazyFrame, chosen: pl.LazyFrame) -> pl.DataFrame:
+    """Every movement of the chosen claims, claim by claim in the order of the log."""
+    claims = chosen.collect(engine="streaming").lazy()
+    rows = known.join(claims, on=_CLAIM, how="semi").select(
+        *_CLAIM, "event", "line", "stream_id", "version", "kind", "minor", "effective_on"
+    )
+    return rows.collect(engine="streaming").sort(*_CLAIM, "event", "line")
+
+
+def _events(rows: pl.DataFrame) -> pl.DataFrame:
+    """The events of each claim, each once: its rows stand in the order of the log."""
+    first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift())
+                              for name in (*_CLAIM, "event"))  # fmt: skip
+    name = pl.concat_str("stream_id", pl.lit(":"), pl.col("version").cast(pl.String))
     return (
-        known.join(keys, on=("claim_no", "currency"), how="semi")
-        .select(
-            "claim_no",
-            "currency",
-            "event",
-            name=pl.concat_str("stream_id", pl.lit(":"), pl.col("version").cast(pl.String)),
-        )
-        .unique(("claim_no", "currency", "event"))
-        .sort("event")
-        .group_by("claim_no", "currency", maintain_order=True)
-        .agg(pl.col("name").str.join(";").alias("events"))
-        .collect(engine="streaming")
+        rows.filter(first)
+        .select(*_CLAIM, name.alias("events"))
+        .group_by(*_CLAIM, maintain_order=True)
+        .agg("events")
+        .with_columns(pl.col("events").list.join(";"))
     )
 
 

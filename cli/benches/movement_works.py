@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +21,7 @@ from cli.actuary.closing import ends_at
 from cli.benches.made_up_movements import DAYS, FIRST, files, movements
 from cli.benches.measuring import Before, Result, Work, measure
 from domain.ids import MOVEMENT_BOOK_ID
+from domain.periods import Period
 from projections.actuarial_request import Asked
 from projections.actuary import Actuary
 from projections.movement_layout import INSTANT, LAYOUT, SCHEMA, file_digest
@@ -39,9 +42,15 @@ FROM {rows} WHERE kind = 'claim_paid' AND currency = 'TZS'
 GROUP BY 1, 2
 """
 _BORDEREAU = """
-WITH known AS (
+WITH known AS NOT MATERIALIZED (
     SELECT claim_no, currency, kind, effective_on, minor, event, stream_id, version FROM {rows}
     WHERE kind IN ({kinds}) AND effective_on < DATE '{until}'),
+chosen AS (
+    SELECT claim_no, currency FROM known WHERE kind = 'claim_reserved'
+    GROUP BY claim_no, currency HAVING sum(minor) <> 0
+    UNION
+    SELECT claim_no, currency FROM known WHERE effective_on >= DATE '{first}'),
+moved AS (SELECT known.* FROM known JOIN chosen USING (claim_no, currency)),
 sums AS (
     SELECT claim_no, currency,
         sum(CASE WHEN kind = 'claim_paid' AND effective_on >= DATE '{first}' THEN minor ELSE 0 END)
@@ -51,54 +60,102 @@ sums AS (
         sum(CASE WHEN kind = 'claim_reserved' THEN minor ELSE 0 END) AS reserve,
         sum(CASE WHEN kind = 'claim_reserved' AND effective_on < DATE '{first}' THEN minor
             ELSE 0 END) AS reserve_before
-    FROM known GROUP BY claim_no, currency
-    HAVING bool_or(effective_on >= DATE '{first}')
-        OR sum(CASE WHEN kind = 'claim_reserved' THEN minor ELSE 0 END) <> 0),
+    FROM moved GROUP BY claim_no, currency),
 events AS (
     SELECT claim_no, currency, string_agg(name, ';' ORDER BY event) AS events FROM (
         SELECT DISTINCT claim_no, currency, event, stream_id || ':' || version AS name
-        FROM known JOIN sums USING (claim_no, currency)) AS one
+        FROM moved) AS one
     GROUP BY claim_no, currency)
 SELECT claim_no, currency, paid, paid_before, reserve, reserve_before, events
 FROM sums JOIN events USING (claim_no, currency) ORDER BY claim_no, currency
 """
 
 
-def measured(settings: Settings, rows: int, rounds: int, before: Before) -> list[Result]:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The movements of one comparison: `month` is reported; `of` is said where not all are."""
+
+    folder: Path
+    month: Period
+    of: str = ""
+
+    @property
+    def paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.parquet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much and how often: `rows` movements, of which PostgreSQL holds the first months with at
+    most `sql_rows`; made-up movements stay in `kept`, if that is given, for the next time."""
+
+    rows: int
+    sql_rows: int
+    rounds: int
+    before: Before
+    kept: Path | None = None
+
+
+def measured(settings: Settings, plan: Plan) -> list[Result]:
     """Make the movements, close their months, load PostgreSQL, and measure each work."""
-    with TemporaryDirectory(prefix="bima-bench-", dir=_place(settings)) as place:
-        settings = settings.model_copy(update={"movements_dir": Path(place)})
-        with connect(settings.require_database_url(), application="bench") as conn:
-            conn.execute("SET statement_timeout = 0")
-            paths = _prepared(conn, settings, rows, before)
-            works, limits, same = _works(conn, settings, paths)
-            same()
-            found = measure(works, limits, rounds, before)
-        return [*found, _memory(settings, paths)]
-
-
-def _place(settings: Settings) -> Path:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    return settings.state_dir
+    with (
+        TemporaryDirectory(prefix="bima-bench-", dir=settings.state_dir) as place,
+        connect(settings.require_database_url(), application="bench") as conn,
+    ):
+        whole = Scope(_made_up(plan, Path(place)), MONTH)
+        part = _part(whole, plan.sql_rows, Path(place) / "part")
+        conn.execute("SET statement_timeout = 0")
+        _load(conn, settings, part, whole, plan.before)
+        works, limits = _works(conn, settings, whole, part)
+        found = measure(works, limits, plan.rounds, plan.before)
+        return [*found, *(_memory(what, whole) for what in (TRIANGLE, BORDEREAU))]
 
 
-def _prepared(conn: Connection, settings: Settings, rows: int, before: Before) -> list[Path]:
-    before("making up movements", 1, 0.0)
-    frame = movements(rows)
-    paths = files(frame, settings.movements_folder, lambda name: before(name, 1, 0.0))
-    before("loading PostgreSQL", 1, 0.0)
+def _made_up(plan: Plan, place: Path) -> Path:
+    """The folder of month files: the kept one where it holds them already."""
+    folder = plan.kept or place / "movements"
+    if not list(folder.glob("*.parquet")):
+        plan.before("making up movements", 1, 0.0)
+        files(movements(plan.rows), folder, lambda name: plan.before(name, 1, 0.0))
+    return folder
+
+
+def _part(whole: Scope, rows: int, folder: Path) -> Scope:
+    """The first months, with at most so many movements; all of them where they are not more."""
+    held = 0
+    chosen: list[Path] = []
+    for path in whole.paths:
+        more = pl.scan_parquet(path).select(pl.len()).collect().item()
+        if chosen and held + more > rows:
+            break
+        chosen.append(path)
+        held += more
+    if chosen == whole.paths:
+        return whole
+    folder.mkdir()
+    for path in chosen:
+        (folder / path.name).symlink_to(path.resolve())
+    month = month_of(date.fromisoformat(f"{chosen[len(chosen) * 3 // 4].stem}-01"))
+    return Scope(folder, month, f", {held:,} movements")
+
+
+def _load(conn: Connection, settings: Settings, part: Scope, whole: Scope, before: Before) -> None:
+    """Put the part's movements into the table; all months count as closed."""
     conn.execute("DROP INDEX movements_kind_effective_on, movements_created_at, "
                  "movements_claim_id, movements_policy_id")  # fmt: skip
     conn.execute("ALTER TABLE movements SET UNLOGGED")
-    _load(conn, frame, settings.tenant)
+    for path in part.paths:
+        before(f"loading PostgreSQL: {path.name}", 1, 0.0)
+        _copy(conn, pl.read_parquet(path), settings.tenant)
+    before("loading PostgreSQL: index", 1, 0.0)
     conn.execute("CREATE INDEX movements_created_at ON movements (tenant, created_at)")
     conn.execute("VACUUM ANALYZE movements")
     conn.execute("SET max_parallel_workers_per_gather = 1")  # with the leader: two cores
     conn.execute("SET work_mem = '512MB'")
-    for path in paths:
-        month = date.fromisoformat(f"{path.stem}-01")
-        _note_closed(conn, settings, month, path, frame.height)
-    return paths
+    for path in whole.paths:
+        last = pl.scan_parquet(path).select(pl.col("event").max()).collect().item()
+        _note_closed(conn, settings, date.fromisoformat(f"{path.stem}-01"), path, last)
 
 
 def _note_closed(
@@ -115,7 +172,7 @@ def _note_closed(
     )  # fmt: skip
 
 
-def _load(conn: Connection, frame: pl.DataFrame, tenant: int) -> None:
+def _copy(conn: Connection, frame: pl.DataFrame, tenant: int) -> None:
     columns = [name for name in SCHEMA if name != "recorded_at"]
     names = ", ".join([*columns, "tenant", "position", "created_at", "updated_at"])
     sql = f"COPY movements ({names}) FROM STDIN (FORMAT csv)"
@@ -130,63 +187,66 @@ def _load(conn: Connection, frame: pl.DataFrame, tenant: int) -> None:
 
 
 def _works(
-    conn: Connection, settings: Settings, paths: Sequence[Path]
-) -> tuple[tuple[Work, ...], dict[str, Work], Callable[[], None]]:
+    conn: Connection, settings: Settings, whole: Scope, part: Scope
+) -> tuple[tuple[Work, ...], dict[str, Work]]:
+    """Ours and DuckDB's on the whole, ours and SQL's on the part; all were seen to say the same."""
     import duckdb
 
     duck = duckdb.connect()
     duck.execute(f"SET threads = {THREADS}")
     duck.execute("SET TimeZone = 'UTC'")
-    pattern = str(paths[0].parent / "*.parquet")
-    on_files = f"read_parquet('{pattern}')"
-    triangle_d = _TRIANGLE.format(
-        month_of_service="year(service_on) * 12 + month(service_on)",
-        month_of_effect="year(effective_on) * 12 + month(effective_on)",
-        rows=on_files, recorded="recorded_at", known=_instant(settings), last=LAST,
+
+    def by_duck(sql: str) -> list[Any]:
+        return duck.execute(sql).fetchall()
+
+    def by_postgres(sql: str) -> list[Any]:
+        return conn.execute(sql.encode()).fetchall()
+
+    works: list[Work] = []
+    limits: dict[str, Work] = {}
+    for whose, scope, run in (("DuckDB", whole, by_duck), ("SQL", part, by_postgres)):
+        triangle, bordereau = _asked_of(whose, scope, settings)
+        ours = _triangle(conn, settings, scope), _bordereau(conn, settings, scope)
+        _same(ours, run, triangle, bordereau, whose)
+        for what, own, sql in zip((TRIANGLE, BORDEREAU), ours, (triangle, bordereau), strict=True):
+            name = f"{whose}, {what}{scope.of}"
+            limits[name] = Work(name, "s", _timed(partial(run, sql)), called=whose)
+            known = next((one for one in works if one.name == what + scope.of), None)
+            if known is None:
+                works.append(Work(what + scope.of, "s", _timed(own), (name,)))
+            else:
+                works[works.index(known)] = replace(known, against=(*known.against, name))
+    return tuple(works), limits
+
+
+def _asked_of(whose: str, scope: Scope, settings: Settings) -> tuple[str, str]:
+    """The triangle and the bordereau in the words of DuckDB, or of PostgreSQL for its table."""
+    on_files = whose == "DuckDB"
+    rows = f"read_parquet('{scope.folder}/*.parquet')" if on_files else "movements"
+    month = "year({0}) * 12 + month({0})" if on_files else "date_trunc('month', {0})"
+    triangle = _TRIANGLE.format(
+        month_of_service=month.format("service_on"), month_of_effect=month.format("effective_on"),
+        rows=rows, recorded="recorded_at" if on_files else "created_at",
+        known=_instant(settings), last=LAST,
     )  # fmt: skip
-    triangle_p = _TRIANGLE.format(
-        month_of_service="date_trunc('month', service_on)",
-        month_of_effect="date_trunc('month', effective_on)",
-        rows="movements", recorded="created_at", known=_instant(settings), last=LAST,
+    bordereau = _BORDEREAU.format(
+        rows=rows, kinds=", ".join(f"'{kind}'" for kind in KINDS), first=scope.month.from_on,
+        until=scope.month.until_on,
     )  # fmt: skip
-    said = {
-        "kinds": ", ".join(f"'{kind}'" for kind in KINDS),
-        "first": MONTH.from_on,
-        "until": MONTH.until_on,
-    }
-    bordereau_d = _BORDEREAU.format(rows=on_files, **said)
-    bordereau_p = _BORDEREAU.format(rows="movements", **said)
+    return triangle, bordereau
 
-    def by_duck(sql: str) -> Callable[[], list[Any]]:
-        return lambda: duck.execute(sql).fetchall()
 
-    def by_postgres(sql: str) -> Callable[[], list[Any]]:
-        return lambda: conn.execute(sql.encode()).fetchall()
-
-    ours_t, ours_b = _triangle(conn, settings), _bordereau(conn, settings)
-    works = (
-        Work(TRIANGLE, "s", _timed(ours_t), (f"DuckDB, {TRIANGLE}", f"SQL, {TRIANGLE}")),
-        Work(BORDEREAU, "s", _timed(ours_b), (f"DuckDB, {BORDEREAU}", f"SQL, {BORDEREAU}")),
-    )
-    limits = {
-        f"{whose}, {what}": Work(f"{whose}, {what}", "s", _timed(run), called=whose)
-        for whose, what, run in (
-            ("DuckDB", TRIANGLE, by_duck(triangle_d)),
-            ("DuckDB", BORDEREAU, by_duck(bordereau_d)),
-            ("SQL", TRIANGLE, by_postgres(triangle_p)),
-            ("SQL", BORDEREAU, by_postgres(bordereau_p)),
-        )
-    }
-
-    def same() -> None:
-        """All three must say the same before any is measured."""
-        mine = sorted(ours_b().rows())
-        assert mine == sorted(map(_plain, by_duck(bordereau_d)())), "DuckDB says otherwise"
-        assert mine == sorted(map(_plain, by_postgres(bordereau_p)())), "PostgreSQL says otherwise"
-        total = sum(row[2] for row in by_duck(triangle_d)())
-        assert total == ours_t() == sum(row[2] for row in by_postgres(triangle_p)())
-
-    return works, limits, same
+def _same(
+    ours: tuple[Callable[[], int], Callable[[], pl.DataFrame]],
+    run: Callable[[str], list[Any]],
+    triangle: str,
+    bordereau: str,
+    whose: str,
+) -> None:
+    """Both must say the same before any is measured."""
+    mine = ours[1]().rows()
+    assert mine == [_plain(row) for row in run(bordereau)], f"{whose} has other claims"
+    assert ours[0]() == sum(row[2] for row in run(triangle)), f"{whose} has another triangle"
 
 
 def _plain(row: Sequence[Any]) -> tuple[Any, ...]:
@@ -198,10 +258,10 @@ def _instant(settings: Settings) -> str:
     return f"TIMESTAMPTZ '{following.astimezone(UTC).isoformat()}'"
 
 
-def _triangle(conn: Connection, settings: Settings) -> Callable[[], int]:
+def _triangle(conn: Connection, settings: Settings, scope: Scope) -> Callable[[], int]:
     """Makes the triangle by the function that the command and the API use; its whole sum."""
     now = datetime(LAST.year + 1, 6, 1, tzinfo=UTC)
-    actuary = Actuary(conn, settings.movements_folder, settings.tenant, settings.zone, "TZS", now)
+    actuary = Actuary(conn, scope.folder, settings.tenant, settings.zone, "TZS", now)
 
     def run() -> int:
         made = actuary.triangles(Asked(known_on=LAST)).triangles[0]
@@ -210,12 +270,10 @@ def _triangle(conn: Connection, settings: Settings) -> Callable[[], int]:
     return run
 
 
-def _bordereau(conn: Connection, settings: Settings) -> Callable[[], pl.DataFrame]:
+def _bordereau(conn: Connection, settings: Settings, scope: Scope) -> Callable[[], pl.DataFrame]:
     def run() -> pl.DataFrame:
-        frame = known_movements(
-            conn, settings.movements_folder, settings.tenant, COLUMNS, kinds=KINDS
-        )
-        return claims_of_period(frame, MONTH)
+        frame = known_movements(conn, scope.folder, settings.tenant, COLUMNS, kinds=KINDS)
+        return claims_of_period(frame, scope.month)
 
     return run
 
@@ -229,22 +287,40 @@ def _timed(run: Callable[[], Any]) -> Callable[[], float]:
     return seconds
 
 
-_ALONE = """
-import resource, sys
-from datetime import date
-from pathlib import Path
+_ALONE = {
+    BORDEREAU: """
 from projections.movement_reading import from_files
 from projections.period_of_claims import COLUMNS, claims_of_period, month_of
+claims_of_period(from_files(paths, COLUMNS), month_of(day))
+""",
+    TRIANGLE: """
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+from projections.actuarial_request import Asked
+from projections.actuary import Actuary
+actuary = Actuary(None, paths[0].parent, 1, ZoneInfo("UTC"), "TZS",
+                  datetime(last.year + 1, 6, 1, tzinfo=UTC), tuple(paths))
+actuary.triangles(Asked(known_on=last))
+""",
+}
+_BEFORE = """
+import sys
+from datetime import date
+from pathlib import Path
 paths = sorted(Path(sys.argv[1]).glob("*.parquet"))
-claims_of_period(from_files(paths, COLUMNS), month_of(date.fromisoformat(sys.argv[2])))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+day, last = map(date.fromisoformat, sys.argv[2:])
+"""
+_AFTER = """
+status = Path("/proc/self/status").read_text()
+print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
 """
 
 
-def _memory(settings: Settings, paths: Sequence[Path]) -> Result:
-    """The most memory that a process of its own needs for the bordereau, libraries included."""
+def _memory(what: str, scope: Scope) -> Result:
+    """The most memory that a process of its own needs for the work, libraries included."""
     ran = subprocess.run(
-        [sys.executable, "-c", _ALONE, str(paths[0].parent), str(MONTH.from_on)],
+        [sys.executable, "-c", f"{_BEFORE}{_ALONE[what]}{_AFTER}", str(scope.folder),
+         str(scope.month.from_on), str(LAST)],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    return Result(f"{BORDEREAU}: memory at most", float(ran.stdout), "MB", {})
+    return Result(f"{what}: memory at most", float(ran.stdout), "MB", {})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from adapters.event_store import EventStore
 from adapters.postgres import connect
@@ -16,7 +17,7 @@ from domain.events import CATALOGUE
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How long and how much: `events` are stored before anything is measured, `rows` are the
-    movements that reports are made of."""
+    movements that reports are made of, `sql_rows` of them in PostgreSQL too; `kept` holds them."""
 
     rounds: int
     seconds: float
@@ -24,6 +25,8 @@ class Wish:
     events: int
     before: Before
     rows: int = 10_000_000
+    sql_rows: int = 10_000_000
+    kept: Path | None = None
 
 
 Suite = Callable[[str, Wish], list[Result]]
@@ -125,9 +128,10 @@ def fraud_figures(url: str, wish: Wish) -> list[Result]:
 
 def movement_figures(url: str, wish: Wish) -> list[Result]:
     """A triangle and a claims bordereau of many movements, beside DuckDB and PostgreSQL."""
-    from cli.benches.movement_works import measured
+    from cli.benches.movement_works import Plan, measured
 
-    return measured(_settings(url), wish.rows, wish.rounds, wish.before)
+    plan = Plan(wish.rows, wish.sql_rows, wish.rounds, wish.before, wish.kept)
+    return measured(_settings(url), plan)
 
 
 def claim_figures(url: str, wish: Wish) -> list[Result]:
