@@ -73,6 +73,12 @@ class HttpBank:
             raise BankUnreachable(f"the bank's answer cannot be read: {error}") from error
         return said
 
+    def close(self) -> None:
+        """Give back its connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
     def _open(self) -> httpx2.Client:
         """The connection, opened at the first need: workers are forked after the desk is made."""
         if self._client is None:

@@ -23,13 +23,13 @@ Key = tuple[int, str]  # a task's log position and reaction
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One reaction to one event, and the queue that it goes on; a deadline waits until
-    `due_at`."""
+    """One reaction to one event, and the queue that it goes on; a deadline waits for
+    as long as `due_in` tells."""
 
     position: int
     reaction: str
     queue: str
-    due_at: datetime | None = None
+    due_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ class ReactionTasks:
         conn.execute(
             "INSERT INTO reaction_task (tenant, position, reaction, queue, next_attempt_at, "
             "state) SELECT %s, t.position, t.reaction, t.queue, "
-            "COALESCE(t.due_at, clock_timestamp() + %s), "
-            "CASE WHEN t.due_at IS NULL THEN 'due' ELSE 'waits' END "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) "
-            "AS t (position, reaction, queue, due_at) ON CONFLICT DO NOTHING",
-            (self._tenant, send_again, *_columns(tasks), [task.due_at for task in tasks]),
+            "clock_timestamp() + COALESCE(t.due_in, %s), "
+            "CASE WHEN t.due_in IS NULL THEN 'due' ELSE 'waits' END "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::interval[]) "
+            "AS t (position, reaction, queue, due_in) ON CONFLICT DO NOTHING",
+            (self._tenant, send_again, *_columns(tasks), [task.due_in for task in tasks]),
         )
 
     def add_failed(self, conn: Connection, tasks: Sequence[Task], reason: str) -> None:
@@ -127,13 +127,14 @@ class ReactionTasks:
             (wait, reason[:LONGEST_NOTE], int(not counts), self._tenant, *key, _DUE),
         )
 
-    def wait_until(self, key: Key, at: datetime) -> None:
-        """Nothing more of it is due before `at`: it waits again, with all its tries."""
+    def wait(self, key: Key, due_in: timedelta) -> None:
+        """Nothing more of it is due yet: it waits again, with all its tries."""
         self._one(
-            "UPDATE reaction_task SET state = 'waits', next_attempt_at = %s, leased_until = NULL, "
+            "UPDATE reaction_task SET state = 'waits', "
+            "next_attempt_at = clock_timestamp() + %s, leased_until = NULL, "
             "tries = 0, sent = 1, note = '' "
             "WHERE tenant = %s AND position = %s AND reaction = %s AND state = %s",
-            (at, self._tenant, *key, _DUE),
+            (due_in, self._tenant, *key, _DUE),
         )
 
     # Swept

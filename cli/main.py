@@ -45,6 +45,7 @@ COMMANDS = {
     "ml": "cli.ml",
     "failures": "cli.failures",
     "deadlines": "cli.deadlines",
+    "reconcile": "cli.reconcile",
     "simulator": "cli.simulator",
     "erase": "cli.erase",
     "hold": "cli.hold",

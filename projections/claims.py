@@ -213,7 +213,10 @@ def recovered(event: Recorded, fact: ClaimRecovered, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     claim.paid_minor -= fact.amount.minor
     claim.recovered_minor += fact.amount.minor
-    claim.credit_balance_minor -= fact.amount.minor
+    if fact.amount.minor <= claim.credit_balance_minor:
+        claim.credit_balance_minor -= fact.amount.minor
+    else:  # the bank returned what was rightly paid: it is owed again
+        balance(claim)
 
 
 def adjudicated(event: Recorded, fact: ClaimAdjudicated | ClaimReadjudicated, rows: Rows) -> None:

@@ -46,7 +46,7 @@ TIES = (
            FROM claims WHERE NOT taken_over AND payable_minor IS NOT NULL
              AND (payable_minor > billed_minor
                   OR credit_balance_minor <> greatest(paid_minor - payable_minor, 0)
-                  OR (stage = 'closed' AND paid_minor < payable_minor))""",
+                  OR (stage = 'closed' AND paid_minor + balance_minor < payable_minor))""",
     ),
     Tie(
         "what was paid for a reversed claim is to be recovered, and nothing more is owed for it",
@@ -82,9 +82,9 @@ TIES = (
            LEFT JOIN payments p ON p.tenant = c.tenant AND p.payment_id = c.payment_id
            LEFT JOIN LATERAL (SELECT sum(q.amount_minor) AS confirmed FROM payments q
                WHERE q.tenant = c.tenant AND q.claim_id = c.claim_id
-                 AND q.stage = 'confirmed') s ON true
+                 AND q.paid_on IS NOT NULL) s ON true
            WHERE c.payment_id IS NOT NULL
-             AND (p.stage IS DISTINCT FROM 'confirmed' OR p.claim_id <> c.claim_id
+             AND (p.paid_on IS NULL OR p.claim_id <> c.claim_id
                   OR c.paid_minor + c.recovered_minor > s.confirmed)""",
     ),
     Tie(

@@ -8,7 +8,7 @@ time nothing happens. What was entered late is not timed out at once: a day is l
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from adapters.envelope import Recorded
@@ -116,10 +116,10 @@ DEADLINES: Mapping[type, tuple[Deadline, ...]] = {
 }
 
 
-def first_due(event: Recorded, set_by: Deadline, clock: Clock) -> datetime | None:
-    """When a deadline is looked at for the first time; None where the event sets none."""
+def first_due(event: Recorded, set_by: Deadline, clock: Clock) -> timedelta | None:
+    """How long until a deadline is first looked at; None where the event sets none."""
     first = next(iter(set_by(event)), None)
-    return None if first is None else max(clock.begins(first.due_on), clock.now() + AT_LEAST)
+    return None if first is None else max(clock.begins(first.due_on) - clock.now(), AT_LEAST)
 
 
 def named(event: Recorded, name: str) -> Deadline | None:

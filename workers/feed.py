@@ -47,9 +47,9 @@ def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
     kind = type(event.fact)
     at_once = [_task(event.position, it) for it in REACTIONS.get(kind, ()) if _asks(it, event)]
     return at_once + [
-        Task(event.position, it.name, str(it.queue), due_at)
+        Task(event.position, it.name, str(it.queue), due_in)
         for it in DEADLINES.get(kind, ())
-        if (due_at := first_due(event, it, clock)) is not None
+        if (due_in := first_due(event, it, clock)) is not None
     ]
 
 
@@ -147,7 +147,7 @@ class Feed:
         with self._store.pool.connection() as conn, conn.transaction():
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
-        self._sender.send(task for task in tasks if task.due_at is None)
+        self._sender.send(task for task in tasks if task.due_in is None)
 
     def _moment(self) -> float:
         waiting = self._sender.waiting()

@@ -106,7 +106,7 @@ class Handler:
         except NotReadyYet:
             raise
         except NotDueYet as later:
-            self._tasks.wait_until(key, later.at)
+            self._tasks.wait(key, later.at - self._place.desk.clock.now())
         except BankStillAtIt as why:
             assert isinstance(event, Recorded)
             self._tasks.postpone(key, self._bank_takes(event), str(why), counts=False)

@@ -11,7 +11,7 @@ from adapters.secret_keys import bank_key
 from adapters.signed_messages import SIGNATURE, signed
 from tests.api.book import V1, make_book, shown
 from tests.api.running import Json, RunningApi, data_of, error_of
-from tests.api.test_resources import worked_on
+from tests.api.test_claims import worked_on
 
 PLACE = f"{V1}/webhooks/bank"
 DAY = "2025-03-05"
