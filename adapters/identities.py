@@ -142,6 +142,18 @@ class Identities:
             ).fetchall()
         return [_user(row) for row in rows]
 
+    def staff_signed_in(self, now: datetime) -> list[User]:
+        """Active staff of whom a sign-in runs."""
+        with self._pool.connection(PATIENCE) as conn:
+            rows = conn.execute(
+                f"SELECT {_USER} FROM identity_user u"  # noqa: S608
+                " WHERE tenant = %(tenant)s AND kind = 'staff' AND active AND EXISTS ("
+                "  SELECT FROM identity_session s WHERE s.tenant = u.tenant"
+                "  AND s.user_id = u.user_id AND s.revoked_at IS NULL AND s.expires_at > %(now)s)",
+                {"tenant": self._tenant, "now": now},
+            ).fetchall()
+        return [_user(row) for row in rows]
+
     def set_password(self, user_id: UUID, password_hash: str) -> None:
         with self._pool.connection(PATIENCE) as conn:
             conn.execute(

@@ -70,6 +70,32 @@ class Settings(BaseSettings):
     """Address that mail is sent from."""
     portal_url: str = "http://localhost:3000"
     """Where people open the portal: links in mail lead there."""
+    staff_second_factor: bool = True
+    """Staff need an authenticator before they may do anything but set one up."""
+    step_up_minutes: int = Field(15, ge=1, le=480)
+    """How long a code of it stands for approvals of money; then it is asked for again."""
+    ldap_url: str = ""
+    """The directory in which staff sign in: `ldaps://host`, or `ldap://host` with StartTLS; its
+    certificate is always verified. Empty: staff have passwords here."""
+    ldap_ca_file: str = ""
+    """Certificate of the authority that vouches for the directory; empty: those of the system."""
+    ldap_reader: str = ""
+    """Distinguished name as which the directory is read."""
+    ldap_reader_password: str = ""
+    """Its password."""
+    ldap_people: str = ""
+    """Base under which people are found: `ou=People,dc=insurer,dc=example`."""
+    ldap_groups: str = ""
+    """Base under which groups are found."""
+    ldap_name_attribute: str = Field("uid", pattern="^[A-Za-z][A-Za-z0-9-]*$")
+    """What people sign in with: uid, or sAMAccountName of Active Directory."""
+    ldap_roles: str = ""
+    """Which group has which role: `Claims Desk=claims_processor; Finance=finance_officer`."""
+    ldap_recheck_seconds: float = Field(120, gt=0, le=240)
+    """How often those who are signed in are compared with the directory."""
+    break_glass: str = ""
+    """Name of one local account that signs in with its own password though there is a directory;
+    each of its sign-ins is recorded as such."""
     open_registration: bool = False
     """Members may register themselves, by their member number and the details known of them."""
     rate_limits: bool = True
@@ -137,6 +163,27 @@ class Settings(BaseSettings):
         if self.auto_below > self.manager_above:
             raise ValueError("BIMA_AUTO_BELOW exceeds BIMA_MANAGER_ABOVE: the bands overlap")
         return self
+
+    @field_validator("ldap_url")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        if value and not value.startswith(("ldaps://", "ldap://")):
+            raise ValueError("is no ldaps:// or ldap:// address")
+        return value
+
+    @field_validator("ldap_roles")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        for pair in filter(str.strip, value.split(";")):
+            if not all(map(str.strip, pair.partition("="))):
+                raise ValueError(f"{pair.strip()!r} is not `group=role`")
+        return value
+
+    @property
+    def roles_by_group(self) -> dict[str, str]:
+        """The role of each group of the directory, by its name in lower case."""
+        pairs = (pair.partition("=") for pair in self.ldap_roles.split(";") if pair.strip())
+        return {group.strip().lower(): role.strip() for group, _, role in pairs}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """Puts the API together: parts, gate, errors, every resource's routes and the pages about them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
@@ -24,6 +25,7 @@ from api.gate import Gate
 from api.parts import Parts
 from api.roles import ROLES
 from api.routers import ROUTERS
+from api.staff_sign_in import follow_directory
 from commands.context import Context, Desk
 from commands.desk import open_desk
 from commands.handling import LostRace
@@ -72,9 +74,11 @@ def _open(
         await run_in_threadpool(_record_roles, parts.desk)
         app.state.parts = parts
         keep_what_is_loaded()
+        following = asyncio.create_task(follow_directory(parts))
         try:
             yield
         finally:
+            following.cancel()
             await parts.close()
 
     return lifespan

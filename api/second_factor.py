@@ -21,6 +21,7 @@ from api.identity import (
 from api.parts import Parts, parts_of
 from api.routing import resource_router
 from api.sign_in import Anybody, Oneself
+from api.staff_sign_in import first_proof
 from commands.identity import signing_in
 from commands.identity.users import of_user
 from domain.user.decide import RefuseSignIn
@@ -103,7 +104,8 @@ def _complete(parts: Parts, user: User, body: CodeOfSignIn) -> Started:
         of_user(parts.desk, context, user.user_id, RefuseSignIn("code"))
         raise Problem(SIGN_IN_FAILED, "The code is not right.")
     signing_in.spend_code(parts.desk, context_of(parts, user), user.user_id, step)
-    return begin(parts, user, ("password", "totp"), body.second_factor_token or "")
+    proofs = (*first_proof(parts, user), "totp")
+    return begin(parts, user, proofs, body.second_factor_token or "")
 
 
 def _confirm(parts: Parts, user: User, code: str) -> None:

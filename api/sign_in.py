@@ -28,6 +28,7 @@ from api.members import Email
 from api.parts import Parts, parts_of
 from api.roles import OWN_ACCOUNT, PUBLIC
 from api.routing import resource_router
+from api.staff_sign_in import asks_directory, first_proof, proven
 from commands.identity import users
 from commands.identity.signing_in import LINK_LIFETIME, make_link, refuse_sign_in
 from domain.user.decide import ChangeUser
@@ -161,6 +162,10 @@ def _start(parts: Parts, body: SignIn) -> Started | str | None:
     """The sign-in that began, the token to bring with a code, or None."""
     found = parts.identities.named(body.username)
     user, stored = found or (None, None)
+    if asks_directory(parts, user, body.username):
+        parts.passwords.matches(body.password, None)  # so that every name takes as long
+        user = proven(parts, user, body.username, body.password)
+        return None if user is None else _second(parts, user)
     good, renewed = parts.passwords.matches(body.password, stored)
     if user is None:
         return None
@@ -170,10 +175,15 @@ def _start(parts: Parts, body: SignIn) -> Started | str | None:
         return None
     if renewed is not None:
         parts.identities.set_password(user.user_id, renewed)
+    return _second(parts, user)
+
+
+def _second(parts: Parts, user: User) -> Started | str:
+    """The sign-in, or where the user has an authenticator the token to bring with a code."""
     known = parts.identities.secrets_of(user.user_id)
     if known is not None and known.totp_on:
         return make_link(parts.desk, context_of(parts, user), user.user_id, Purpose.SECOND_FACTOR)
-    return begin(parts, user, ("password",))
+    return begin(parts, user, first_proof(parts, user))
 
 
 def _why_not(parts: Parts, user: User, good: bool) -> str:

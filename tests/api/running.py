@@ -29,7 +29,8 @@ Json = dict[str, Any]
 
 def settings_for(database_url: str, redis_url: str, state: Path, **changed: Any) -> Settings:
     """Settings of an API under test: quick passwords, no limits unless asked for."""
-    given = {"cheap_passwords": True, "rate_limits": False, "access_minutes": 60, **changed}
+    given = {"cheap_passwords": True, "rate_limits": False, "access_minutes": 60,
+             "staff_second_factor": False, **changed}  # fmt: skip
     return Settings(DATABASE_URL=database_url, REDIS_URL=redis_url, BIMA_HOME=state, **given)
 
 
