@@ -14,6 +14,7 @@ from commands import (
     deadlines,
     erasing,
     payments,
+    restriking,
     scoring,
 )
 from commands.context import Context, Desk
@@ -35,6 +36,7 @@ from workers.requests import (
     NoteSilence,
     Request,
     RescoreClaim,
+    RestrikeTreaty,
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
@@ -205,6 +207,10 @@ def _cede_premium(desk: Desk, context: Context, request: CedePremium) -> Outcome
     return cessions.cede_policy(desk, context, cessions.CessionOf(request.policy_id))
 
 
+def _restrike(desk: Desk, context: Context, request: RestrikeTreaty) -> Outcome:
+    return restriking.restrike_treaty(desk, context, restriking.RestrikeOf(request.treaty_id))
+
+
 def _finish_erasure(desk: Desk, context: Context, request: FinishErasure) -> Outcome:
     done = erasing.finish_erasure(desk, context, request.member_id)
     return Outcome({"destroyed": done}, None, None)
@@ -225,5 +231,6 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     NoteSilence: _silence,
     CedeClaim: _cede,
     CedePremium: _cede_premium,
+    RestrikeTreaty: _restrike,
     FinishErasure: _finish_erasure,
 }

@@ -39,6 +39,7 @@ from domain.payment.events import (
     PaymentScheduled,
 )
 from domain.policy.events import PolicyIssued, PolicyRenewed
+from domain.treaty.events import TreatyCancelled, TreatyEndorsed
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
@@ -49,6 +50,7 @@ from workers.requests import (
     InstructPayment,
     Request,
     RescoreClaim,
+    RestrikeTreaty,
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
@@ -216,6 +218,15 @@ def cede_premium(event: Recorded) -> list[Request]:
 cede_renewal = replace(cede_premium, name="cede_renewal")
 
 
+@reaction(Queue.REPORTS, RestrikeTreaty, alone=True)
+def restrike_endorsed(event: Recorded) -> list[Request]:
+    """Strike again what the treaty covers, and post what its new terms change."""
+    return [RestrikeTreaty(event.stream_id)]
+
+
+restrike_cancelled = replace(restrike_endorsed, name="restrike_cancelled")
+
+
 @reaction(Queue.GENERAL, FinishErasure)
 def destroy_key(event: Recorded) -> list[Request]:
     """Destroy the key of a member who was erased, if whoever erased them was interrupted."""
@@ -238,6 +249,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     PaymentReturned: (book_return,),
     PolicyIssued: (cede_premium,),
     PolicyRenewed: (cede_renewal,),
+    TreatyEndorsed: (restrike_endorsed,),
+    TreatyCancelled: (restrike_cancelled,),
     ClaimAdjudicated: (cede_reserve,),
     ClaimDenied: (cede_when_denied,),
     ClaimPaid: (cede_share,),

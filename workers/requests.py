@@ -106,6 +106,13 @@ class CedePremium:
 
 
 @dataclass(frozen=True, slots=True)
+class RestrikeTreaty:
+    """Strike again what a treaty covers, because its terms have changed."""
+
+    treaty_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FinishErasure:
     """Destroy the key of a member whose erasure is recorded, unless that was done already."""
 
@@ -128,4 +135,5 @@ Request = (
     | NoteSilence
     | CedeClaim
     | CedePremium
+    | RestrikeTreaty
 )

@@ -1,7 +1,6 @@
 """`bima treaty strike`: cede what has moved and was not ceded, or strike everything again."""
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -39,6 +38,7 @@ def strike(
         restrike_life,
         strike_years,
     )
+    from commands.restriking import lives_ceded
 
     told = {"claims": 0, "policies": 0, "lives": 0, "posted": 0}
     with in_words(), the_desk() as desk, Progress(console=Console(stderr=True)) as bar:
@@ -52,7 +52,7 @@ def strike(
             told["policies"] += 1
             told["posted"] += outcome.receipt is not None
         if again or year:
-            members = sorted(set(_members(desk)), key=str)
+            members = lives_ceded(desk)
             if again:
                 for member in bar.track(members, description="striking lives again"):
                     context = context_of(desk, by, reason or "struck again")
@@ -84,11 +84,3 @@ def _moved(desk: "Desk") -> tuple[dict[UUID, list[UUID]], list[UUID]]:
                 lives.setdefault(event.fact.member_id, []).append(event.stream_id)
         position = page[-1].position
     return lives, policies
-
-
-def _members(desk: "Desk") -> Iterator[UUID]:
-    """The lives of which something was ceded."""
-    position = 0
-    while page := desk.store.read_after(position, _PAGE, names=["cession.loss_ceded"]):
-        yield from (UUID(event.fact.risk.member) for event in page)
-        position = page[-1].position

@@ -70,6 +70,8 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "payment.returned": ["book_return"],
         "policy.issued": ["cede_premium"],
         "policy.renewed": ["cede_renewal"],
+        "treaty.endorsed": ["restrike_endorsed"],
+        "treaty.cancelled": ["restrike_cancelled"],
         "claim.adjudicated": ["cede_reserve"],
         "claim.denied": ["cede_when_denied"],
         "claim.paid": ["cede_share"],
