@@ -11,7 +11,6 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import mul
 from uuid import UUID
 
 from adapters.event_store import EventStore
@@ -38,28 +37,26 @@ class Found:
 
 
 def vector(template: bytes) -> Vector:
-    """The numbers of a template (32-bit floats, little-endian), of length one.
-
-    Raises NotATemplate.
-    """
+    """The numbers of a template (32-bit floats, little-endian); raises NotATemplate."""
     if len(template) % 4 or not LEAST <= len(template) // 4 <= MOST:
         raise NotATemplate(f"a template is {LEAST} to {MOST:,} numbers of 4 bytes")
     numbers = struct.unpack(f"<{len(template) // 4}f", template)
-    length = math.sqrt(math.fsum(map(mul, numbers, numbers))) if all_finite(numbers) else 0.0
-    if not length:
+    length = math.hypot(*numbers)
+    if not math.isfinite(length) or not length:
         raise NotATemplate("its numbers are zero, infinite or none")
-    return tuple(number / length for number in numbers)
-
-
-def all_finite(numbers: Vector) -> bool:
-    return all(map(math.isfinite, numbers))
+    return numbers
 
 
 def similarity_bps(one: Vector, other: Vector) -> int:
-    """How much two templates are alike, 0 to 10,000; templates of other lengths are not."""
+    """How much two templates are alike, 0 to 10,000: the cosine of the angle between them.
+
+    Templates of other lengths are not alike at all.
+    """
     if len(one) != len(other):
         return 0
-    return max(0, min(WHOLE_BPS, round(math.fsum(map(mul, one, other)) * WHOLE_BPS)))
+    long, short, apart = math.hypot(*one), math.hypot(*other), math.dist(one, other)
+    cosine = (long * long + short * short - apart * apart) / (2 * long * short)
+    return max(0, min(WHOLE_BPS, round(cosine * WHOLE_BPS)))
 
 
 class BiometricTemplates:

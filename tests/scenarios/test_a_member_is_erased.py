@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,16 +17,25 @@ import pytest
 from psycopg import sql
 
 from adapters.identities import Identities, Kind, User
+from adapters.personal_contents import PersonalContents
 from adapters.postgres import connect
 from commands import claims, payments, underwriting
+from commands.beneficiaries import Nomination, nominate_beneficiary
+from commands.biometrics import Capture, register_biometric
+from commands.emergency_contacts import NewContact, name_emergency_contact
+from commands.member_profiles import Photo, ProfileChange, change_profile, take_photo
 from commands.members import Enrolment, enrol_member
 from commands.policies import NewPolicy, issue_policy
 from commands.products import product_id
+from domain.beneficiary.events import Kinship, Nominee
+from domain.biometric.events import Modality
 from domain.claim import CLAIM
 from domain.claim.events import ClaimScored, Payee
+from domain.emergency_contact.events import Contact
 from domain.ids import payment_id
 from domain.member import MEMBER
-from domain.member.events import MemberDetails, Sex
+from domain.member.decide import enrolled
+from domain.member.events import MemberDetails, Profile, Sex
 from domain.member.state import Erased
 from domain.underwriting.events import Declaration, Occupation
 from projections import PROJECTIONS
@@ -49,6 +58,7 @@ class Life:
     person: int
     member: UUID = field(init=False)
     number: str = field(init=False)
+    photo: str = ""
 
     def text(self, name: str) -> str:
         return canary("gone" if self.person in ERASED else "stays", self.person, name)
@@ -60,7 +70,8 @@ class Life:
 
 FIELDS = (
     "first", "last", "nin", "phone", "mail", "district", "ward", "diagnosis", "denial",
-    "prepared", "condition", "exclusion", "username", "shown",
+    "prepared", "condition", "exclusion", "username", "shown", "address", "employer", "contact",
+    "nominee", "guardian", "wanted",
 )  # fmt: skip
 
 
@@ -95,6 +106,7 @@ class Town:
         if life.person % 5 == 0:
             self.repay(life, covered)
             self.apply(life)
+            self.belong(life)
             user = User(
                 uuid4(), life.text("username"), life.text("shown"), Kind.MEMBER,
                 frozenset({"member"}), life.member,
@@ -124,6 +136,29 @@ class Town:
             life.member, tzs(9_000_000), tzs(75_000), declaration
         )
         underwriting.open_case(self.desk, self.insurer.by("grace"), application)
+
+    def belong(self, life: Life) -> None:
+        """A profile that is to change, a contact, a beneficiary, a photo and a finger."""
+        desk, by, who = self.desk, self.insurer.by("neema"), life.member
+        details = enrolled(desk.store.load(MEMBER, who).state).details
+        profile = Profile(address=life.text("address"), employer=life.text("employer"))
+        change_profile(desk, by, ProfileChange(who, details, profile))
+        wanted = replace(details, last_name=life.text("wanted"))
+        change_profile(desk, self.insurer.by("neema"), ProfileChange(who, wanted, profile))
+        contact = NewContact(who, Contact(life.text("contact"), "+255 700 000 000"))
+        name_emergency_contact(desk, self.insurer.by("neema"), contact)
+        nominee = Nominee(
+            life.text("nominee"), Kinship.CHILD, date(2020, 1, 1), guardian=life.text("guardian")
+        )
+        nominate_beneficiary(desk, self.insurer.by("neema"), Nomination(who, nominee, 10_000))
+        contents = PersonalContents(desk.store)
+        life.photo = contents.keep(who, life.text("photo").encode())
+        photo = Photo(who, "image/jpeg", 100, life.photo)
+        take_photo(desk, self.insurer.by("neema"), photo)
+        finger = Capture(
+            who, Modality.FINGER, "thumb", 80, "net-3", "desk", life.text("finger").encode() * 4
+        )
+        register_biometric(desk, self.insurer.by("neema"), finger)
 
 
 @pytest.fixture
@@ -156,6 +191,14 @@ def test_nothing_is_left_of_those_who_were_erased(town: Town, tmp_path: Path) ->
     assert "public.members" in control, "the search does not find even those who stay"
     for life in gone:
         assert desk.store.load(MEMBER, life.member).state == Erased(life.number)
+        assert PersonalContents(desk.store).find(life.member, life.photo) is None
+    stays = next(life for life in town.lives if life.person == 5)
+    photo = PersonalContents(desk.store).find(stays.member, stays.photo)
+    assert photo == stays.text("photo").encode()
+    with connect(dsn) as conn:
+        (templates,) = conn.execute("SELECT count(*) FROM biometric_template").fetchone() or (0,)
+        (keys,) = conn.execute(_KEYS_OF_RECORDS).fetchone() or (0,)
+    assert templates == keys == MEMBERS // 5 - len(gone), "templates and their keys are destroyed"
 
     assert figures(dsn, tmp_path / "after", at) == before
     with connect(dsn) as conn:
@@ -224,6 +267,8 @@ def everything(dsn: str, home: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes()
 
 
+_KEYS_OF_RECORDS = """SELECT count(wrapped) FROM vault.person_key
+WHERE person_id IN (SELECT biometric_id FROM biometrics)"""
 _TABLES = """SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('information_schema')
   AND has_table_privilege(c.oid, 'SELECT') AND c.relname NOT IN ('pg_largeobject')
