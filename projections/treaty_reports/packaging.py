@@ -19,7 +19,7 @@ import polars as pl
 import xlsxwriter
 
 from adapters.report_signing import ReportSigner
-from domain.money import Money
+from domain.money import Money, exponent
 from projections.canonical import neutral
 from projections.treaty_reports.building import Built
 from projections.treaty_reports.cover import cover
@@ -159,7 +159,7 @@ def _xlsx(built: Built, reader: Profile) -> bytes:
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  # says nothing
     sheet = book.add_worksheet(built.asked.kind)
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "text_wrap": True})
-    money = book.add_format({"num_format": "#,##0.00;[Red]-#,##0.00"})
+    styles = {places: book.add_format({"num_format": _number_style(places)}) for places in range(4)}
     columns = reader.columns_of(built.asked.kind)
     at = {name: place for place, name in enumerate(built.asked.layout.columns)}
     for place, name in enumerate(columns):
@@ -169,10 +169,17 @@ def _xlsx(built: Built, reader: Profile) -> bytes:
         for place, name in enumerate(columns):
             value, told = row[name], cells[at[name]]
             if isinstance(value, Money) and len(str(abs(value.minor))) <= _EXCEL_DIGITS:
-                sheet.write_number(line, place, float(value.amount), money)
+                # A decimal goes in by its own digits: a binary fraction would be another amount.
+                sheet.write_number(line, place, value.amount, styles[exponent(value.currency)])
             elif told:
                 sheet.write_string(line, place, told)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(built.rows), 1), len(columns) - 1)
     book.close()
     return out.getvalue()
+
+
+def _number_style(places: int) -> str:
+    """Thousands with a comma, the decimals of the currency, red below zero."""
+    digits = "#,##0" + (f".{'0' * places}" if places else "")
+    return f"{digits};[Red]-{digits}"
