@@ -21,6 +21,7 @@ from api.roles import (
 )
 from projections import (
     accumulator_balances,
+    benefits,
     beneficiaries,
     biometrics,
     cards,
@@ -38,6 +39,7 @@ from projections import (
     payments,
     policies,
     preauthorisations,
+    premium_rates,
     products,
     providers,
     reservations,
@@ -91,6 +93,18 @@ SCHEMES = Resource("scheme", products.PRODUCTS, products.PROJECTION, VIEW_SCHEME
 TERMS = Resource(
     "terms", products.TERMS, products.PROJECTION, VIEW_SCHEME, ordering="-terms_version"
 )
+BENEFITS = Resource(
+    "benefit", benefits.BENEFITS, benefits.PROJECTION, VIEW_SCHEME, ordering="scheme,key",
+    expands={"scheme": ("product_id", SCHEMES)},
+)  # fmt: skip
+PREMIUM_RATES = Resource(
+    "premium rates", premium_rates.PREMIUM_RATES, premium_rates.PROJECTION, VIEW_SCHEME,
+    expands={"scheme": ("product_id", SCHEMES)},
+)  # fmt: skip
+PREMIUM_PRICES = Resource(
+    "premium price", premium_rates.PREMIUM_PRICES, premium_rates.PROJECTION, VIEW_SCHEME,
+    ordering="-rates_version,line",
+)  # fmt: skip
 POLICIES = Resource(
     "policy", policies.POLICIES, policies.PROJECTION, VIEW_POLICY,
     expands={"holder": ("holder_id", MEMBERS), "scheme": ("product_id", SCHEMES)},

@@ -22,9 +22,11 @@ from domain.fraud_model import events as fraud_model
 from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.movement_book import events as movement_book
+from domain.notice import events as notice
 from domain.payment import events as payment
 from domain.policy import events as policy
 from domain.preauthorisation import events as preauthorisation
+from domain.premium_rate import events as premium_rate
 from domain.product import events as product
 from domain.programme import events as programme
 from domain.provider import events as provider
@@ -82,6 +84,7 @@ CATALOGUE = Catalogue(
         Entry("provider.reinstated", provider.ProviderReinstated),
         Entry("code.published", code.CodePublished),
         Entry("code.retired", code.CodeRetired),
+        Entry("premium_rate.published", premium_rate.PremiumRatesPublished),
         Entry("product.version_published", product.ProductVersionPublished),
         Entry("product.withdrawn", product.ProductWithdrawn),
         Entry("underwriting.case_opened", underwriting.UnderwritingCaseOpened),
@@ -158,6 +161,8 @@ CATALOGUE = Catalogue(
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.returned", payment.PaymentReturned),
         Entry("payment.cancelled", payment.PaymentCancelled),
+        Entry("notice.sent", notice.NoticeSent),
+        Entry("notice.undeliverable", notice.NoticeUndeliverable),
         Entry("treaty.placed", treaty.TreatyPlaced),
         Entry("treaty.signed", treaty.TreatySigned),
         Entry("treaty.endorsed", treaty.TreatyEndorsed),

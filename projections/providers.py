@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from adapters.envelope import Recorded
+from domain.ids import tariff_id
 from domain.personal import Personal
 from domain.provider.events import (
     ProviderContractAgreed,
@@ -55,6 +56,7 @@ class TariffRow(Row):
 
     provider_id: UUID
     tariff_no: Annotated[int, SORTS]
+    tariff_id: UUID
     from_on: Annotated[date, SORTS]
     until_on: Annotated[date | None, SORTS]
     price_count: int
@@ -79,7 +81,13 @@ PROVIDERS = Table(
     indexes=(Index(("number",)), Index(("name",)), Index(("created_at", "provider_id"))),
 )
 CONTRACTS = Table(ContractRow, "provider_contracts", ("provider_id", "contract"), added_only=True)
-TARIFFS = Table(TariffRow, "provider_tariffs", ("provider_id", "tariff_no"), added_only=True)
+TARIFFS = Table(
+    TariffRow,
+    "provider_tariffs",
+    ("provider_id", "tariff_no"),
+    indexes=(Index(("tariff_id",)),),
+    added_only=True,
+)
 PRICES = Table(
     TariffPriceRow, "tariff_prices", ("provider_id", "tariff_no", "code"), added_only=True
 )
@@ -124,6 +132,7 @@ def tariff_published(event: Recorded, fact: ProviderTariffPublished, rows: Rows)
         TariffRow(
             provider_id=event.stream_id,
             tariff_no=fact.tariff_no,
+            tariff_id=tariff_id(event.stream_id, fact.tariff_no),
             from_on=fact.period.from_on,
             until_on=fact.period.until_on,
             price_count=len(fact.prices),
@@ -156,7 +165,7 @@ def reinstated(event: Recorded, fact: ProviderReinstated, rows: Rows) -> None:
 
 PROJECTION = Projection(
     name="providers",
-    version=1,
+    version=2,
     question="Which providers are there, are they in network, and what do they charge?",
     tables=(PROVIDERS, CONTRACTS, TARIFFS, PRICES),
     on={

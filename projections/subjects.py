@@ -20,6 +20,7 @@ from projections import (
     payments,
     policies,
     preauthorisations,
+    premium_rates,
     products,
     providers,
     roles,
@@ -52,6 +53,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("provider", "provider", providers.PROJECTION, providers.PROVIDERS),
         Kind("treaty", "treaty", treaties.PROJECTION, treaties.TREATIES, "code"),
         Kind("product", "product", products.PROJECTION, products.PRODUCTS, "code"),
+        Kind(
+            "premium rates",
+            "premium_rate",
+            premium_rates.PROJECTION,
+            premium_rates.PREMIUM_RATES,
+            "code",
+        ),
         Kind(
             "preauthorisation",
             "preauthorisation",

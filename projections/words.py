@@ -30,10 +30,12 @@ from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.money import Money
 from domain.movement_book import events as movement_book
+from domain.notice import events as notice
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
 from domain.preauthorisation import events as preauthorisation
+from domain.premium_rate import events as premium_rate
 from domain.product import events as product
 from domain.programme import events as programme
 from domain.provider import events as provider
@@ -125,6 +127,10 @@ WORDS: Mapping[type, Sentence] = {
     code.CodeRetired: Sentence("the code is out of use from {from_on}{replaced_by: in favour of }"),
     product.ProductVersionPublished: Sentence(
         "version {terms.version} of {code}, {name}, was published: in force from {effective_from}"
+    ),
+    premium_rate.PremiumRatesPublished: Sentence(
+        "version {version} of the premium rates {code}, {name}, was published: in force from "
+        "{effective_from}"
     ),
     product.ProductWithdrawn: Sentence(
         "the product is not sold for policies from {from_on} on: {reason}"
@@ -359,6 +365,8 @@ WORDS: Mapping[type, Sentence] = {
     payment.PaymentScheduled: Sentence(
         "payment {number} of {amount} for claim {claim_number} is owed to {payee_id}"
     ),
+    notice.NoticeSent: Sentence("told of {number} ({kind}) by {channel}"),
+    notice.NoticeUndeliverable: Sentence("nobody could be told of {number} ({kind}): {reason}"),
     payment.PaymentApproved: Sentence("the payment was approved by {approved_by}"),
     payment.PaymentInstructed: Sentence("the bank was asked to pay (instruction {instruction_id})"),
     payment.PaymentConfirmed: Sentence(

@@ -7,6 +7,13 @@ from typing import assert_never
 
 from domain.adjudication.product import Terms
 from domain.adjudication.product_check import check
+from domain.product.benefits import (
+    AddBenefit,
+    BenefitCommand,
+    ChangeBenefit,
+    EndBenefit,
+    terms_after,
+)
 from domain.product.events import ProductEvent, ProductVersionPublished, ProductWithdrawn
 from domain.product.state import NotPublished, Product, Published
 from domain.refusals import RuleBroken, WrongStage
@@ -29,7 +36,7 @@ class WithdrawProduct:
     reason: str
 
 
-ProductCommand = PublishVersion | WithdrawProduct
+ProductCommand = PublishVersion | WithdrawProduct | BenefitCommand
 
 
 def decide(product: Product, command: ProductCommand) -> Sequence[ProductEvent]:
@@ -39,6 +46,10 @@ def decide(product: Product, command: ProductCommand) -> Sequence[ProductEvent]:
         case WithdrawProduct():
             published(product)
             return [ProductWithdrawn(command.from_on, command.reason)]
+        case AddBenefit() | ChangeBenefit() | EndBenefit():
+            known, day = published(product), command.effective_from
+            terms = terms_after(known, command)
+            return publish(product, PublishVersion(known.code, known.name, day, terms))
         case _:
             assert_never(command)
 

@@ -24,7 +24,7 @@ from domain.adjudication.determination import (
     LineStatus,
     Step,
 )
-from domain.adjudication.product import Terms
+from domain.adjudication.product import Benefit, Terms
 from domain.adjudication.routing import Route
 from domain.claim import events as claim
 from domain.document.events import MemberDocumentAdded
@@ -62,7 +62,7 @@ class Of:
 
 AROUND = (
     "beneficiary", "biometric", "card", "code", "designation", "dispute", "document",
-    "emergency_contact", "fraud_case", "role", "user",
+    "emergency_contact", "fraud_case", "premium_rate", "role", "user",
 )  # fmt: skip
 
 
@@ -156,7 +156,8 @@ class Book:
     def sell_product(self) -> None:
         self.product, old = self.uuid(), self.uuid()
         for version in (1, 2):
-            terms = Terms("FAMILY", version)
+            care = Benefit(category=("outpatient", "surgery")[version % 2])  # one ends, one begins
+            terms = Terms("FAMILY", version, benefits=(care,))
             day = date(2025, version, 1)
             fact = product.ProductVersionPublished("FAMILY", "Family cover", day, terms)
             self.tell((self.product, [fact]))

@@ -53,12 +53,15 @@ from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.money import Money
 from domain.movement_book import events as movement_book
+from domain.notice import events as notice
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.policy import events as policy
 from domain.preauthorisation import events as preauthorisation
+from domain.premium_rate import events as premium_rate
 from domain.product import events as product
 from domain.provider import events as provider
+from domain.rating.contribution import ContributionRates
 from domain.register import events as register
 from domain.role import events as role
 from domain.underwriting import events as underwriting
@@ -394,6 +397,19 @@ SAMPLES: tuple[Any, ...] = (
         ),
     ),
     code.CodeRetired(date(2026, 1, 1), "LAB-015"),
+    premium_rate.PremiumRatesPublished(
+        "STANDARD",
+        "Standard 2025",
+        UUID("6f6d7b1e-6f5d-5a0e-9d53-0c5a6e8a2f11"),
+        date(2025, 1, 1),
+        1,
+        "TZS",
+        (
+            premium_rate.AgePrice(0, tzs(30_000), 17, whom=premium_rate.Whom.CHILD),
+            premium_rate.AgePrice(18, tzs(75_000), sex="F"),
+        ),
+        ContributionRates("TZS", lump_sum=tzs(40_000), threshold=4, max_members=6),
+    ),
     document.DocumentAdded(
         CLAIM,
         "CLM-2025-00001",
@@ -459,6 +475,10 @@ SAMPLES: tuple[Any, ...] = (
         "0150123456700",
         tzs(23_500),
     ),
+    notice.NoticeSent(
+        "paid", MEMBER, CLAIM, "CLM-2025-00001", notice.Channel.TEXT_MESSAGE, "+255 712 000001"
+    ),
+    notice.NoticeUndeliverable("paid", MEMBER, CLAIM, "CLM-2025-00001", "no telephone"),
     payment.PaymentApproved("joseph.finance", "batch"),
     payment.PaymentInstructed("PAY-2025-00001"),
     payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
