@@ -7,7 +7,17 @@ from uuid import UUID
 
 from adapters.envelope import Meta
 from adapters.event_store import EventStore
-from commands.ports import Bank, BlindIndex, ClaimsKnown, Clock, FraudJudge, Ids, Numbers
+from commands.ports import (
+    Bank,
+    BlindIndex,
+    ClaimsKnown,
+    Clock,
+    FraudJudge,
+    Ids,
+    Numbers,
+    Post,
+    Texts,
+)
 from domain.adjudication.routing import Bands
 from domain.money import Money
 
@@ -68,6 +78,19 @@ class PaymentRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Couriers:
+    """Who delivers what members are told; `insurer` is the name that it is signed with."""
+
+    insurer: str = ""
+    texts: Texts | None = None
+    mail: Post | None = None
+
+    @property
+    def any(self) -> bool:
+        return self.texts is not None or self.mail is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a use case works with."""
 
@@ -85,3 +108,4 @@ class Desk:
     settings: dict[str, str] = field(default_factory=dict)
     review: ReviewRules = ReviewRules()
     payments: PaymentRules = PaymentRules()
+    couriers: Couriers = Couriers()

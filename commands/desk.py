@@ -8,10 +8,12 @@ from adapters.blind_index import HmacBlindIndex
 from adapters.clock import SystemClock
 from adapters.event_store import EventStore
 from adapters.ids import Uuid7Ids
+from adapters.mail import Mail
 from adapters.numbers import PostgresNumbers
-from adapters.secret_keys import bank_key, blind_index_key
+from adapters.secret_keys import bank_key, blind_index_key, sms_key
 from adapters.settings import Settings
-from commands.context import Desk, PaymentRules, ReviewRules
+from adapters.text_messages import TextMessages
+from commands.context import Couriers, Desk, PaymentRules, ReviewRules
 from commands.ports import Bank, ClaimsKnown, Clock, FraudJudge, Ids
 from commands.scoring import RulesAlone
 from domain.adjudication.routing import Bands
@@ -73,6 +75,20 @@ def open_desk(
             approval_above_minor=Money.of(settings.payment_approval_above, currency).minor,
             in_batches=settings.payments_in_batches,
         ),
+        couriers=_couriers(settings),
+    )
+
+
+def _couriers(settings: Settings) -> Couriers:
+    """Text messages and mail, each where the insurer names a service."""
+    return Couriers(
+        settings.insurer_name,
+        TextMessages(settings.sms_url, sms_key(settings.secrets_folder))
+        if settings.sms_url
+        else None,
+        Mail(settings.mail_url, settings.mail_from, settings.state_dir / "outbox")
+        if settings.mail_url
+        else None,
     )
 
 

@@ -19,6 +19,8 @@ __all__ = [
     "FraudJudge",
     "Ids",
     "Numbers",
+    "Post",
+    "Texts",
 ]
 
 
@@ -67,6 +69,18 @@ class FraudJudge(Protocol):
 
     def judge(self, claim_id: UUID, claim: SeenClaim, known: Known) -> Judgement:
         """What is thought of a claim; it answers always, and says so where no model judged."""
+        ...
+
+
+class Texts(Protocol):
+    def send(self, message_id: str, to: str, text: str) -> None:
+        """A text message, sent once for an id however often it is asked for."""
+        ...
+
+
+class Post(Protocol):
+    def send(self, to: str, subject: str, text: str) -> None:
+        """A letter by electronic mail."""
         ...
 
 

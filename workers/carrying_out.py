@@ -13,6 +13,7 @@ from commands import (
     claims,
     deadlines,
     erasing,
+    notices,
     payments,
     restriking,
     scoring,
@@ -40,6 +41,7 @@ from workers.requests import (
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
+    TellMember,
 )
 
 # Refusals that pass by themselves: a read model has not shown the claim yet, or another reaction
@@ -183,6 +185,11 @@ def _book_return(desk: Desk, context: Context, request: BookReturn) -> Outcome:
     return bank_notices.book_return(desk, context, request.payment_id)
 
 
+def _tell(desk: Desk, context: Context, request: TellMember) -> Outcome:
+    asked = notices.NoticeOf(request.claim_id, request.kind, request.occasion)
+    return notices.tell_member(desk, context, asked)
+
+
 def _lapse(desk: Desk, context: Context, request: LapseUnpaid) -> Outcome:
     return deadlines.lapse_unpaid(desk, context, request.policy_id)
 
@@ -225,6 +232,7 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     AskBank: _ask_bank,
     SettleClaim: _settle,
     BookReturn: _book_return,
+    TellMember: _tell,
     LapseUnpaid: _lapse,
     ExpireApproval: _expire,
     NoteInvestigationOverdue: _overdue,

@@ -14,7 +14,9 @@ from dramatiq.middleware import Interrupt
 from adapters.bank import BankStillAtIt, BankUnreachable
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
+from adapters.mail import MailAway
 from adapters.reaction_tasks import Key, ReactionTasks
+from adapters.text_messages import MessageAway
 from commands.handling import LostRace
 from domain.refusals import Refused
 from workers.carrying_out import NotDueYet, NotReadyYet, Workplace, carry_out
@@ -47,6 +49,8 @@ NO_LONGER_APPLIES = frozenset(
 
 # Troubles that pass by themselves, and nobody's fault.
 PASSING = (
+    MailAway,
+    MessageAway,
     BankUnreachable,
     ConnectionError,
     Interrupt,

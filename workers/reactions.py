@@ -54,6 +54,7 @@ from workers.requests import (
     SchedulePayment,
     ScoreClaim,
     SettleClaim,
+    TellMember,
 )
 
 
@@ -227,6 +228,19 @@ def restrike_endorsed(event: Recorded) -> list[Request]:
 restrike_cancelled = replace(restrike_endorsed, name="restrike_cancelled")
 
 
+@reaction(Queue.GENERAL, TellMember, alone=True)
+def tell_of_payment(event: Recorded) -> list[Request]:
+    """Tell the member that the claim was paid."""
+    paid: ClaimPaid = event.fact
+    return [TellMember(event.stream_id, "paid", str(paid.payment_id))]
+
+
+@reaction(Queue.GENERAL, TellMember, alone=True)
+def tell_of_denial(event: Recorded) -> list[Request]:
+    """Tell the member that the claim was not accepted."""
+    return [TellMember(event.stream_id, "denied", str(event.version))]
+
+
 @reaction(Queue.GENERAL, FinishErasure)
 def destroy_key(event: Recorded) -> list[Request]:
     """Destroy the key of a member who was erased, if whoever erased them was interrupted."""
@@ -252,8 +266,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TreatyEndorsed: (restrike_endorsed,),
     TreatyCancelled: (restrike_cancelled,),
     ClaimAdjudicated: (cede_reserve,),
-    ClaimDenied: (cede_when_denied,),
-    ClaimPaid: (cede_share,),
+    ClaimDenied: (cede_when_denied, tell_of_denial),
+    ClaimPaid: (cede_share, tell_of_payment),
     ClaimWithdrawn: (cede_when_withdrawn,),
     ClaimReversed: (cede_when_reversed,),
     ClaimCorrected: (cede_when_corrected,),

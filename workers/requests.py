@@ -59,6 +59,15 @@ class BookReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class TellMember:
+    """Tell the member of a claim what became of it; `occasion` tells payments apart."""
+
+    claim_id: UUID
+    kind: str
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True)
 class LapseUnpaid:
     """Let a policy lapse whose premium is unpaid past its grace, which ended on `due_on`."""
 
@@ -129,6 +138,7 @@ Request = (
     | AskBank
     | SettleClaim
     | BookReturn
+    | TellMember
     | LapseUnpaid
     | ExpireApproval
     | NoteInvestigationOverdue

@@ -1,0 +1,35 @@
+"""Text messages by a service of the insurer's choice: signed HTTP, one message for each id."""
+
+from datetime import UTC, datetime
+
+import httpx2
+import msgspec
+
+from adapters.signed_messages import signed
+
+PATIENCE = 8.0  # seconds
+
+
+class MessageAway(Exception):
+    """The service did not take the message; sent again with the same id it is sent once."""
+
+
+class TextMessages:
+    """Sends text messages; safe for many threads."""
+
+    def __init__(self, url: str, key: bytes) -> None:
+        self._url = url.rstrip("/")
+        self._key = key
+
+    def send(self, message_id: str, to: str, text: str) -> None:
+        """Raises MessageAway where the service does not answer, or refuses."""
+        body = msgspec.json.encode({"id": message_id, "to": to, "text": text})
+        headers = signed(self._key, body, datetime.now(UTC)) | {"Content-Type": "application/json"}
+        try:
+            answer = httpx2.post(
+                f"{self._url}/messages", content=body, headers=headers, timeout=PATIENCE
+            )
+        except httpx2.HTTPError as error:
+            raise MessageAway(f"nobody sends messages: {type(error).__name__}") from error
+        if answer.status_code != httpx2.codes.OK:
+            raise MessageAway(f"the service that sends messages answers {answer.status_code}")
