@@ -16,6 +16,7 @@ from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import Settings
 from adapters.wakeup import Wakeup
 from cli.benches.measuring import Work
+from cli.benches.yardsticks import PLAIN
 from commands.claims import Submission, submit_claim
 from commands.context import Context, Desk
 from commands.members import Enrolment, enrol_member
@@ -226,7 +227,7 @@ def whole(book: ClaimBook, callers: int) -> Work:
             time.sleep(0.02)
         return AT_ONCE / (time.perf_counter() - started)
 
-    return Work(WHOLE, "claims/s", rate)
+    return Work(WHOLE, "claims/s", rate, against=(PLAIN,))
 
 
 def _decided(desk: Desk) -> int:

@@ -143,14 +143,19 @@ def claim_figures(url: str, wish: Wish) -> list[Result]:
     settings = _settings(url).model_copy(
         update={"auto_below": Decimal(0), "suspend_at": Decimal(1)}
     )
+    with connect(url, application="bench") as conn:
+        conn.execute(yardsticks.TABLE, prepare=False)
     desk = open_desk(settings)
     try:
         book = claim_works.ClaimBook(desk)
         wish.before("enrolling families", 1, 0.0)
         book.prepare()
+        limits = _there(yardsticks.plain_inserts(url, wish.callers, wish.seconds))
         with claim_works.machinery(desk, settings):
-            works = (claim_works.pure(wish.seconds), claim_works.whole(book, wish.callers))
-            return measure(works, {}, wish.rounds, wish.before)
+            works = (claim_works.whole(book, wish.callers),)
+            end_to_end = measure(works, limits, wish.rounds, wish.before)
+        # Only then: while they run, threads that feed and project take turns with the engine.
+        return measure((claim_works.pure(wish.seconds),), {}, wish.rounds, wish.before) + end_to_end
     finally:
         desk.store.close()
 
@@ -166,7 +171,8 @@ def what_if_figures(url: str, wish: Wish) -> list[Result]:
         book.prepare(wish.events)
         counts = dict.fromkeys((1, what_if_works.cores()))
         works = tuple(what_if_works.what_if_rate(desk, url, n) for n in counts)
-        return measure(works, {}, wish.rounds, wish.before)
+        limits = _there(what_if_works.engine_alone(wish.seconds))
+        return measure(works, limits, wish.rounds, wish.before)
     finally:
         desk.store.close()
 

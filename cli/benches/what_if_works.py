@@ -18,6 +18,7 @@ from commands.what_if import Otherwise
 from commands.what_if_shared import what_if_shared
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.balances import Balances
+from domain.adjudication.case import Case
 from domain.adjudication.product import (
     Benefit,
     Copay,
@@ -57,6 +58,7 @@ from domain.provider.events import (
 WORLD = UUID("7d0a4c1e-2b5f-5d3c-9a6e-1f8e3b7c2d90")
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
 CLAIMS_A_POLICY, PROVIDERS, TOGETHER = 10, 20, 2_000
+ALONE = "claims of three lines decided, pure, one process"
 CODES = tuple(f"SRV-{n:02d}" for n in range(40))
 
 
@@ -125,7 +127,23 @@ def what_if_rate(desk: Desk, url: str, processes: int) -> Work:
         return answer.claims / (time.perf_counter() - started)
 
     name = "process" if processes == 1 else "processes"
-    return Work(f"what-if over the book, {processes} {name}", "claims/s", rate)
+    work = f"what-if over the book, {processes} {name}"
+    return Work(work, "claims/s", rate, against=(ALONE,))
+
+
+def engine_alone(seconds: float) -> Work:
+    """The limit: such claims decided by the engine in one process, read from nowhere."""
+    cases = [_case(0, number, _submitted(0, number)) for number in range(CLAIMS_A_POLICY)]
+
+    def rate() -> float:
+        decided, started = 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - started) < seconds:
+            for case in cases:
+                adjudicate(case, OTHER, Balances(), traced=False)
+            decided += len(cases)
+        return decided / elapsed
+
+    return Work(ALONE, "claims/s", rate)
 
 
 def cores() -> int:
@@ -171,18 +189,10 @@ def _policy(number: int) -> PolicyIssued:
 def _claims_of(family: int) -> Iterator[tuple[UUID, tuple[Any, ...]]]:
     """The claims of a family, decided one after another by the engine itself."""
     balances = Balances()
-    policy = issued(POLICY.fold((_policy(family),)))
-    member = enrolled(MEMBER.fold((_member(family),)))
     for n in range(CLAIMS_A_POLICY):
         number = family * CLAIMS_A_POLICY + n
         submitted = _submitted(family, number)
-        claim = CLAIM.fold((submitted,))
-        assert isinstance(claim, Submitted)
-        provider = registered(PROVIDER.fold(_provider(number % PROVIDERS)))
-        case = the_case(
-            _id("claim", number), claim, policy, TERMS, member, provider, claim.submitted_on
-        )
-        decided = adjudicate(case, TERMS, balances)
+        decided = adjudicate(_case(family, number, submitted), TERMS, balances)
         balances = balances.apply(decided.entries, decided.uses)
         yield (
             _id("claim", number),
@@ -193,6 +203,17 @@ def _claims_of(family: int) -> Iterator[tuple[UUID, tuple[Any, ...]]]:
                 ),
             ),
         )
+
+
+def _case(family: int, number: int, submitted: ClaimSubmitted) -> Case:
+    claim = CLAIM.fold((submitted,))
+    assert isinstance(claim, Submitted)
+    policy = issued(POLICY.fold((_policy(family),)))
+    member = enrolled(MEMBER.fold((_member(family),)))
+    provider = registered(PROVIDER.fold(_provider(number % PROVIDERS)))
+    return the_case(
+        _id("claim", number), claim, policy, TERMS, member, provider, claim.submitted_on
+    )
 
 
 def _submitted(family: int, number: int) -> ClaimSubmitted:
