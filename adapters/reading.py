@@ -14,6 +14,7 @@ from adapters.postgres import SESSION
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
+Cursor = psycopg.AsyncCursor[tuple[Any, ...]]
 
 # Both end with the transaction; what is one's own cannot be set by anything that a reader sends.
 _AS_SEER = "SELECT set_config('role', %s, true), set_config('bima.own', %s::text[]::text, true)"
@@ -67,13 +68,25 @@ class Reading:
     ) -> list[tuple[Any, ...]]:
         """All rows of one statement, or those of them that a seer may see; raises psycopg's
         errors."""
+        return await self._read(psycopg.AsyncCursor, statement, parameters, seer)
+
+    async def numbered(
+        self, statement: str, values: Sequence[Any], seer: Seer | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The same for a statement in which its values stand as $1, $2 and so on: it is sent as it
+        is, where the driver would read through the whole of it for places first."""
+        return await self._read(psycopg.AsyncRawCursor, statement, values, seer)
+
+    async def _read(
+        self, kind: type[Cursor], statement: str, given: Parameters, seer: Seer | None
+    ) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as conn:
             if seer is None:
-                return await _all(conn, statement, parameters)
+                return await _all(kind(conn), statement, given)
             async with conn.transaction():
                 await conn.execute(_AS_SEER, (seer.role, list(seer.own)))
                 try:
-                    return await _all(conn, statement, parameters)
+                    return await _all(kind(conn), statement, given)
                 except psycopg.errors.InsufficientPrivilege as error:
                     raise NotGuarded(str(error.sqlstate)) from error
 
@@ -124,9 +137,8 @@ class Reading:
         return None if row is None else (row[0], row[1])
 
 
-async def _all(
-    conn: AsyncConnection, statement: str, parameters: Parameters
-) -> list[tuple[Any, ...]]:
+async def _all(cursor: Cursor, statement: str, given: Parameters) -> list[tuple[Any, ...]]:
     # The statements are put together from declared names only; values are parameters.
-    cursor = await conn.execute(statement.encode(), parameters, binary=True)
-    return await cursor.fetchall()
+    async with cursor:
+        await cursor.execute(statement.encode(), given, binary=True)
+        return await cursor.fetchall()

@@ -25,6 +25,8 @@ from api.gate import Gate
 from api.parts import Parts
 from api.roles import ROLES
 from api.routers import ROUTERS
+
+from api.shortcut import Shortcut
 from api.staff_sign_in import follow_directory
 from commands.context import Context, Desk
 from commands.desk import open_desk
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None, desk: Desk | None = None) -> Fa
         # Including them would have every route made a second time, at the first request.
         app.router.routes.extend(router.routes)
     check_declared(app.routes)
+    app.router.routes.insert(0, Shortcut(app.routes))
     describe(app, settings.currency)
     return app
 

@@ -99,7 +99,8 @@ class _Parser:
 
     def shape(self, said: dict[str, str]) -> tuple[tuple[Field, ...], tuple[str, ...]]:
         """The fields to show and what to expand."""
-        fields = self._read(said, "fields", ",".join(self.known), self._fields)
+        everything = tuple(self.known.values())
+        fields = self._read(said, "fields", "", self._fields) if "fields" in said else everything
         expand = self._read(said, "expand", "", self._expand)
         return fields or (), expand or ()
 

@@ -134,7 +134,7 @@ class Read:
             query,
             expansions(statement, self.caller, self.resource, query.expand),
         )
-        rows = await self.parts.reading.rows(text, statement.parameters, self.seer)
+        rows = await self.parts.reading.numbered(text, statement.values, self.seer)
         total, position = rows[0][:2]
         found = [row for row in rows if row[2] is not None]
         headers = {"X-Ledger-Position": str(position or 0)}
@@ -147,10 +147,10 @@ class Read:
         statement.equals(self.resource.table.key[0], which)
         beside = expansions(statement, self.caller, self.resource, expand)
         text = single(statement, self.resource, fields, beside)
-        row = await self.parts.reading.row(text, statement.parameters, self.seer)
-        if row is None:
+        rows = await self.parts.reading.numbered(text, statement.values, self.seer)
+        if not rows:
             raise not_found()
-        json, version, position = row
+        json, version, position = rows[0]
         headers = {"X-Ledger-Position": str(position or 0), "ETag": f'"{version}"'}
         return success(msgspec.Raw(json.encode()), headers=headers)
 
@@ -159,7 +159,7 @@ class Read:
         statement = self._statement()
         statement.equals(self.resource.table.key[0], which)
         text = single(statement, self.resource, tuple(self._fields().values())[:1], ())
-        if await self.parts.reading.row(text, statement.parameters, self.seer) is None:
+        if not await self.parts.reading.numbered(text, statement.values, self.seer):
             raise not_found()
 
     async def shown(self, which: UUID) -> Response:

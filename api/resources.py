@@ -25,9 +25,12 @@ HIDDEN = frozenset({"tenant"})
 MINOR = "_minor"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A column as the API shows it: an amount without its unit, the key as `id`."""
+    """A column as the API shows it: an amount without its unit, the key as `id`.
+
+    There is one for each column; statements are remembered by them.
+    """
 
     name: str
     column: Column

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,21 +21,19 @@ _TYPES: dict[type, str] = {
 
 @dataclass
 class Statement:
-    """A statement being put together: its conditions and the parameters they speak of."""
+    """A statement being put together: its conditions and the values they speak of, as $1, $2 …"""
 
     tenant: int
     conditions: list[str] = field(default_factory=list)
-    parameters: dict[str, Any] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.conditions.append("t.tenant = %(tenant)s")
-        self.parameters["tenant"] = self.tenant
+        self.conditions.append(f"t.tenant = {self.put(self.tenant)}::int")
 
     def put(self, value: object) -> str:
-        """A place for a value."""
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return f"%({name})s"
+        """A place for a value; it must be used, or the database cannot tell what it is."""
+        self.values.append(value)
+        return f"${len(self.values)}"
 
     def equals(self, column: str, value: object) -> None:
         """Only rows with this value; `column` is a declared name."""
@@ -53,7 +52,8 @@ class Statement:
 
     def _filter(self, one: Filter) -> str:
         column, kind = f"t.{one.field.column.name}", one.field.column.type
-        place = self.put(one.value)
+        contains = one.operator == "contains" and kind is not tuple
+        place = self.put(_anywhere(str(one.value)) if contains else one.value)
         if kind is tuple:
             return f"{column} @> ARRAY[{place}::text]"
         match one.operator:
@@ -64,7 +64,6 @@ class Statement:
             case "in":
                 return f"{column} = ANY ({place}::{_TYPES[kind]}[])"
             case "contains":
-                self.parameters[place[2:-2]] = _anywhere(str(one.value))
                 return f"{column} ILIKE {place}"
             case _:
                 return f"{column} = {place}::{_TYPES[kind]}"
@@ -75,14 +74,15 @@ class Statement:
         same: list[str] = []
         for one, value in zip(order, values, strict=True):
             column, kind = f"t.{one.field.column.name}", _TYPES[one.field.column.type]
+            if value is None:
+                same.append(f"{column} IS NULL")
+                continue
             place = f"{self.put(value)}::{kind}"
-            sign = "<" if one.descending else ">"
-            if value is not None:
-                later = f"{column} {sign} {place}"
-                if one.field.column.nullable:
-                    later = f"({later} OR {column} IS NULL)"
-                ways.append(" AND ".join((*same, later)))
-            same.append(f"{column} IS NULL" if value is None else f"{column} = {place}")
+            later = f"{column} {'<' if one.descending else '>'} {place}"
+            if one.field.column.nullable:
+                later = f"({later} OR {column} IS NULL)"
+            ways.append(" AND ".join((*same, later)))
+            same.append(f"{column} = {place}")
         return "(" + " OR ".join(f"({way})" for way in ways) + ")"
 
 
@@ -136,9 +136,13 @@ def single(
 
 def shown(fields: Iterable[Field], beside: Iterable[Beside]) -> str:
     """A row as JSON text, with what stands beside it."""
-    columns = [f'{one.sql("t")} AS "{one.name}"' for one in fields]
-    columns += [f'{one.sql} AS "{one.name}"' for one in beside]
+    columns = [_columns(tuple(fields)), *(f'{one.sql} AS "{one.name}"' for one in beside)]
     return f"(SELECT row_to_json(r)::text FROM (SELECT {', '.join(columns)}) r)"  # noqa: S608
+
+
+@lru_cache(1_024)  # mostly all fields of a resource, the same ones every time
+def _columns(fields: tuple[Field, ...]) -> str:
+    return ", ".join(f'{one.sql("t")} AS "{one.name}"' for one in fields)
 
 
 def ordered(order: Iterable[Order]) -> str:

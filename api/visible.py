@@ -48,4 +48,7 @@ def _expansion(statement: Statement, caller: Caller, resource: Resource, name: s
 
 
 def _own(statement: Statement, caller: Caller, resource: Resource, row: str) -> str:
-    return condition(resource.table, caller.user.kind, row, statement.put(list(caller.own)))
+    rule = resource.rule_for(caller.user.kind)
+    speaks_of_own = not (rule is None or isinstance(rule, Everybody))
+    own = statement.put(list(caller.own)) if speaks_of_own else ""
+    return condition(resource.table, caller.user.kind, row, own)

@@ -93,3 +93,12 @@ def test_every_answer_carries_its_number_and_what_keeps_browsers_safe(api: Runni
     assert named.headers["X-Request-Id"] == "portal-12345678"
     odd = client.get("/health/live", headers={"X-Request-Id": "x\ty"})
     assert odd.headers["X-Request-Id"] != "x\ty"
+
+
+def test_an_address_is_known_by_all_the_ways_in_which_it_may_be_asked(admin: httpx2.Client) -> None:
+    """What is not found at once among the few candidates is found, or refused, the general way."""
+    assert admin.get(f"{V1}/claims").status_code == 200
+    assert admin.delete(f"{V1}/claims").status_code == 405
+    assert admin.get(f"{V1}/nowhere/at/all").status_code == 404
+    assert admin.get("/nowhere").status_code == 404
+    assert admin.head(f"{V1}/claims").status_code in (200, 405)
