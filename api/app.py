@@ -25,7 +25,6 @@ from api.gate import Gate
 from api.parts import Parts
 from api.roles import ROLES
 from api.routers import ROUTERS
-
 from api.shortcut import Shortcut
 from api.staff_sign_in import follow_directory
 from commands.context import Context, Desk

@@ -21,8 +21,8 @@ from api.roles import (
 )
 from projections import (
     accumulator_balances,
-    benefits,
     beneficiaries,
+    benefits,
     biometrics,
     cards,
     claim_inbox,
@@ -51,9 +51,7 @@ from projections import (
 MEMBERS = Resource(
     "member", members.MEMBERS, members.PROJECTION, VIEW_MEMBER,
 )  # fmt: skip
-PROFILES = Resource(
-    "profile", member_profiles.PROFILES, member_profiles.PROJECTION, VIEW_MEMBER
-)
+PROFILES = Resource("profile", member_profiles.PROFILES, member_profiles.PROJECTION, VIEW_MEMBER)
 CONTACTS = Resource(
     "emergency contact", emergency_contacts.CONTACTS, emergency_contacts.PROJECTION, VIEW_MEMBER,
     ordering="priority",
