@@ -2,87 +2,26 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from adapters.accounts import Kind, NameTaken, Purpose, RenewalRefused, Secrets, User
 from adapters.postgres import Connection, Pool
-from domain.refusals import AlreadyTaken
 
 PATIENCE = 5.0  # seconds that somebody who signs in waits for a connection
 
+__all__ = [
+    "Identities", "Kind", "NameTaken", "Purpose", "RenewalRefused", "Secrets", "User",
+]  # fmt: skip
 
-class Kind(StrEnum):
-    """Staff see the insurer's business; members, providers, agents and reinsurers their own;
-    services act alone."""
-
-    STAFF = "staff"
-    MEMBER = "member"
-    PROVIDER = "provider"
-    AGENT = "agent"
-    REINSURER = "reinsurer"
-    SERVICE = "service"
-
-
-class NameTaken(AlreadyTaken):
-    """Another user has this name."""
-
-    def __init__(self, username: str) -> None:
-        super().__init__(
-            "user.name_taken", f"there is a user {username!r} already", field="username"
-        )
-
-
-class RenewalRefused(Exception):
-    """The renewal token is unknown, used, too old, or its session has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """`subject_id` is the member, provider or reinsurer that an outside user acts for."""
-
-    user_id: UUID
-    username: str
-    display_name: str
-    kind: Kind
-    roles: frozenset[str]
-    subject_id: UUID | None = None
-    active: bool = True
-    email: str = ""
-
-    @property
-    def actor(self) -> str:
-        """How the ledger names this user as the author of events.
-
-        Staff are named as themselves. Outside users are not: their names are personal data, and
-        what stands in the ledger stays there.
-        """
-        return self.username if self.kind is Kind.STAFF else f"{self.kind}:{self.user_id}"
-
-
-_USER = "user_id, username, display_name, kind, roles, subject_id, active, email"
-
-
-class Purpose(StrEnum):
-    """What a one-time link is for."""
-
-    RESET = "reset"
-    VERIFY = "verify"
-    SECOND_FACTOR = "second factor"  # a sign-in whose password was right, and that needs a code
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What a user proves to be themselves with; `totp` is sealed, and counts once `totp_on`."""
-
-    password_hash: str | None
-    totp: bytes | None = None
-    totp_on: bool = False
-    email_verified: bool = False
+_USER = (
+    "user_id, username, display_name, kind, roles, subject_id, active, email,"
+    " totp_on OR factor_waived, factor_waived"
+)
 
 
 class Identities:
@@ -123,11 +62,11 @@ class Identities:
         """The user as they stand now, if the account is active and the session still runs."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {_USER} FROM identity_user u"  # noqa: S608
-                " WHERE tenant = %(tenant)s AND user_id = %(user)s AND active AND EXISTS ("
-                "  SELECT FROM identity_session s WHERE s.tenant = u.tenant"
-                "  AND s.session_id = %(session)s AND s.user_id = u.user_id"
-                "  AND s.revoked_at IS NULL AND s.expires_at > %(now)s)",
+                f"SELECT {_USER}, code_shown_at FROM identity_user"  # noqa: S608
+                " JOIN identity_session s USING (tenant, user_id)"
+                " WHERE tenant = %(tenant)s AND user_id = %(user)s AND active"
+                " AND s.session_id = %(session)s"
+                " AND s.revoked_at IS NULL AND s.expires_at > %(now)s",
                 {"tenant": self._tenant, "user": user_id, "session": session_id, "now": now},
             ).fetchone()
         return None if row is None else _user(row)
@@ -277,6 +216,21 @@ class Identities:
         )
         return used.rowcount == 1
 
+    def put_code_shown(self, conn: Connection, session_id: UUID, now: datetime) -> None:
+        """A code was shown in this session: approvals of money take it for a while."""
+        conn.execute(
+            "UPDATE identity_session SET code_shown_at = %s WHERE tenant = %s AND session_id = %s",
+            (now, self._tenant, session_id),
+        )
+
+    def waive_factor(self, user_id: UUID, *, waived: bool) -> None:
+        """Let a user off the second factor, or ask for it again."""
+        with self._pool.connection(PATIENCE) as conn:
+            conn.execute(
+                "UPDATE identity_user SET factor_waived = %s WHERE tenant = %s AND user_id = %s",
+                (waived, self._tenant, user_id),
+            )
+
     def put_session(
         self, conn: Connection, user_id: UUID, session_id: UUID, now: datetime, until: datetime
     ) -> str:
@@ -391,8 +345,9 @@ def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def _user(row: tuple[UUID, str, str, str, list[str], UUID | None, bool, str]) -> User:
-    user_id, username, display_name, kind, roles, subject_id, active, email = row
+def _user(row: tuple[Any, ...]) -> User:
+    user_id, username, name, kind, roles, subject_id, active, email, twice, waived, *shown = row
     return User(
-        user_id, username, display_name, Kind(kind), frozenset(roles), subject_id, active, email
-    )
+        user_id, username, name, Kind(kind), frozenset(roles), subject_id, active, email,
+        twice, waived, shown[0] if shown else None,
+    )  # fmt: skip

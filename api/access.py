@@ -17,11 +17,25 @@ from adapters.identities import Kind, User
 from adapters.reading import Seer
 from api.errors import NOT_PERMITTED, SIGN_IN_FAILED, SIGN_IN_FIRST, Problem
 from api.parameters import Parameter
-from api.roles import OUTSIDE, OUTSIDE_ROLES, OWN_ACCOUNT, PERMISSIONS, PUBLIC, ROLES, counted
+from api.roles import (
+    OUTSIDE,
+    OUTSIDE_ROLES,
+    OWN_ACCOUNT,
+    PERMISSIONS,
+    PUBLIC,
+    ROLES,
+    STEP_UP,
+    counted,
+)
 from projections.guarding import role_of
 
 if TYPE_CHECKING:
     from api.parts import Parts
+
+
+FACTOR_FIRST = "Set up an authenticator first: POST /api/v1/security/mfa/enable."
+CODE_FIRST = "Show a code of your authenticator first: POST /api/v1/security/mfa/verify."
+RFC_9470 = {"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,10 @@ class Caller:
     user: User
     session_id: UUID
     permissions: frozenset[str]
+    lacks_factor: bool = False
+    """Staff who must set up an authenticator before anything else."""
+    code_is_old: bool = False
+    """An approval of money asks for a code first."""
     own: tuple[str, ...] = ()
     """What is an outside user's own: ids of the family, the provider or the reinsurer; an agent's
     own name as author."""
@@ -99,7 +117,10 @@ class Allowed:
             refused = request.scope["state"].get("token_refused")
             raise Problem(SIGN_IN_FAILED, refused) if refused else Problem(SIGN_IN_FIRST)
         if not caller.may(self.permission):
-            raise Problem(NOT_PERMITTED, details={"permission": self.permission})
+            words = FACTOR_FIRST if caller.lacks_factor else ""
+            raise Problem(NOT_PERMITTED, words, {"permission": self.permission})
+        if caller.code_is_old and self.permission in STEP_UP:
+            raise Problem(SIGN_IN_FIRST, CODE_FIRST, {"step_up": "totp"}, RFC_9470)
         return caller
 
 

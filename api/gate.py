@@ -24,6 +24,7 @@ from api.access import Caller
 from api.errors import TOO_LARGE, TOO_MANY, UNAVAILABLE, Problem, internal_error, respond
 from api.money import LEDGER_CURRENCY
 from api.parts import Parts
+from api.roles import ONESELF
 
 log = logging.getLogger("bima.api")
 
@@ -127,7 +128,15 @@ class Passing:
         except TokenRefused as refused:
             self.scope["state"]["token_refused"] = f"Sign in again: {refused}."
             return None
-        return Caller(user, checked.session_id, await parts.may(user), await parts.own_of(user))
+        lacks = parts.lacks_factor(user)
+        return Caller(
+            user,
+            checked.session_id,
+            ONESELF if lacks else await parts.may(user),
+            lacks_factor=lacks,
+            code_is_old=parts.code_is_old(user),
+            own=await parts.own_of(user),
+        )
 
     async def _count(self, parts: Parts, caller: Caller | None) -> None:
         settings = parts.settings

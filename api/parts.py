@@ -1,7 +1,7 @@
 """What every request works with: opened when the API starts, closed when it stops."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from types import MappingProxyType
 from uuid import UUID
@@ -101,6 +101,19 @@ class Parts:
             known = now + FORGET_AFTER_SECONDS, tuple(map(str, family))
             self._families[user.subject_id] = known
         return known[1]
+
+    def lacks_factor(self, user: User) -> bool:
+        """Whether a member of staff must set up an authenticator before anything else."""
+        asked = self.settings.staff_second_factor and user.kind is Kind.STAFF
+        return asked and not user.proves_twice
+
+    def code_is_old(self, user: User) -> bool:
+        """Whether a member of staff must show a code again before an approval of money."""
+        if not self.settings.staff_second_factor or user.kind is not Kind.STAFF or user.waived:
+            return False
+        shown = user.code_shown_at
+        longest = timedelta(minutes=self.settings.step_up_minutes)
+        return shown is None or datetime.now(UTC) - shown > longest
 
     def forget(self, user_id: UUID, session_id: UUID) -> None:
         """Believe nothing about a sign-in any longer: it was ended here."""

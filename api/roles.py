@@ -159,6 +159,10 @@ ROLES: dict[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 
+ONESELF = frozenset({OWN_ACCOUNT})
+STEP_UP = frozenset({APPROVE_CLAIM, PROCESS_PAYMENT})
+"""Approvals of money: whoever gives one has shown a code of their authenticator not long ago."""
+
 OUTSIDE = frozenset({Kind.MEMBER, Kind.PROVIDER, Kind.AGENT, Kind.REINSURER})
 OUTSIDE_ROLES = {kind: str(kind) for kind in OUTSIDE}
 

@@ -5,6 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from adapters.identities import Purpose, User
+from api.access import Caller
 from api.envelope import Success, success
 from api.errors import SIGN_IN_FAILED, SIGN_IN_FIRST, Problem, wrong_field
 from api.fields import Body
@@ -65,7 +66,8 @@ async def offer_authenticator(request: Request, caller: Oneself) -> Response:
 
 @router.post("/verify", response_model=Success[SignedIn | None])
 async def verify_code(body: CodeOfSignIn, request: Request, caller: Anybody) -> Response:
-    """Show a code: it completes a sign-in, or has one's new authenticator count."""
+    """Show a code: it completes a sign-in, has one's new authenticator count, or stands for the
+    next approvals of money."""
     parts = parts_of(request)
     if body.second_factor_token is not None:
         user = await run_in_threadpool(_awaited, parts, body.second_factor_token)
@@ -75,8 +77,9 @@ async def verify_code(body: CodeOfSignIn, request: Request, caller: Anybody) -> 
     if caller is None:
         raise Problem(SIGN_IN_FIRST)
     await count_try(parts, request, f"code|{caller.user.user_id}")
-    await run_in_threadpool(_confirm, parts, caller.user, body.code)
-    return success(None, "From now on a sign-in needs a code.")
+    said = await run_in_threadpool(_confirm, parts, caller, body.code)
+    parts.forget(caller.user.user_id, caller.session_id)
+    return success(None, said)
 
 
 @router.post("/disable", response_model=Success[None])
@@ -108,12 +111,19 @@ def _complete(parts: Parts, user: User, body: CodeOfSignIn) -> Started:
     return begin(parts, user, proofs, body.second_factor_token or "")
 
 
-def _confirm(parts: Parts, user: User, code: str) -> None:
+def _confirm(parts: Parts, caller: Caller, code: str) -> str:
+    """Have a new authenticator count, or take the code for approvals of money."""
+    user, session = caller.user, caller.session_id
     step, sealed = _step(parts, user, code)
     if step is None or sealed is None:
         raise wrong_field("code", "is not the code of now")
     context = context_of(parts, user)
-    signing_in.confirm_authenticator(parts.desk, context, user.user_id, sealed, step)
+    known = parts.identities.secrets_of(user.user_id)
+    if known is not None and known.totp_on:
+        signing_in.show_code(parts.desk, context, user.user_id, session, step)
+        return f"Approvals need no further code for {parts.settings.step_up_minutes} minutes."
+    signing_in.confirm_authenticator(parts.desk, context, user.user_id, session, sealed, step)
+    return "From now on a sign-in needs a code."
 
 
 def _remove(parts: Parts, user: User, code: str) -> None:

@@ -19,6 +19,11 @@ FromInput = Annotated[
 ]
 
 
+Waived = Annotated[
+    bool, typer.Option("--without-second-factor", help="For trying things out on one machine.")
+]
+
+
 @app.callback()
 def about() -> None:
     """Who may sign in: add people, see them, give them a new password."""
@@ -34,6 +39,7 @@ def add(
         UUID | None, typer.Option(help="The member or provider that they act for.")
     ] = None,
     password_stdin: FromInput = False,
+    waive: Waived = False,
 ) -> None:
     """Add a user; without a password of your own, one is made and shown once."""
     from api.roles import ROLES
@@ -50,6 +56,8 @@ def add(
             identities.add(user, hashed)
         except NameTaken as taken:
             _refuse(str(taken))
+        if waive:
+            identities.waive_factor(user.user_id, waived=True)
     typer.echo(f"{username} may sign in as {', '.join(role)}.")
     _show_once(password, password_stdin)
 
@@ -67,6 +75,21 @@ def password(username: str, password_stdin: FromInput = False) -> None:
     _show_once(new, password_stdin)
 
 
+@app.command("waive")
+def let_off(
+    username: str,
+    again: Annotated[bool, typer.Option("--ask-again", help="Take the exception back.")] = False,
+) -> None:
+    """Let a member of staff off the second factor; each of their sign-ins says so."""
+    with _identities() as identities:
+        found = identities.named(username)
+        if found is None:
+            _refuse(f"there is no user {username}")
+        identities.waive_factor(found[0].user_id, waived=not again)
+    does = "needs a second factor" if again else "signs in without a second factor"
+    typer.echo(f"{found[0].username} {does}.")
+
+
 @app.command("list")
 def show() -> None:
     """List who may sign in, and as what."""
@@ -74,6 +97,7 @@ def show() -> None:
         users = identities.users()
     for user in users:
         state = "" if user.active else "  (inactive)"
+        state += "  (second factor waived)" if user.waived else ""
         typer.echo(f"{user.username:<30} {user.kind:<9} {', '.join(sorted(user.roles))}{state}")
 
 

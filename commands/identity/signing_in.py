@@ -45,7 +45,10 @@ def start_session(
 
     def also(conn: Connection) -> None:
         _used(identities, conn, link)
-        issued.append(identities.put_session(conn, user_id, session_id, context.recorded_at, until))
+        now = context.recorded_at
+        issued.append(identities.put_session(conn, user_id, session_id, now, until))
+        if TOTP in proofs:
+            identities.put_code_shown(conn, session_id, now)
 
     of_user(desk, context, user_id, SignIn(session_id, proofs), also=also)
     return issued[-1]
@@ -108,16 +111,28 @@ def offer_authenticator(desk: Desk, context: Context, user_id: UUID, sealed: byt
 
 
 def confirm_authenticator(
-    desk: Desk, context: Context, user_id: UUID, sealed: bytes, step: int
+    desk: Desk, context: Context, user_id: UUID, session_id: UUID, sealed: bytes, step: int
 ) -> Outcome:
-    """From now on a sign-in needs a code of it."""
+    """From now on a sign-in needs a code of it; this one has just shown one."""
     identities = _identities(desk)
 
     def also(conn: Connection) -> None:
         identities.put_totp(conn, user_id, sealed, on=True)
         use_code(identities, conn, user_id, step)
+        identities.put_code_shown(conn, session_id, context.recorded_at)
 
     return of_user(desk, context, user_id, AddFactor(TOTP), also=also)
+
+
+def show_code(desk: Desk, context: Context, user_id: UUID, session_id: UUID, step: int) -> Outcome:
+    """A code shown in the middle of a sign-in: approvals of money take it for a while."""
+    identities = _identities(desk)
+
+    def also(conn: Connection) -> None:
+        use_code(identities, conn, user_id, step)
+        identities.put_code_shown(conn, session_id, context.recorded_at)
+
+    return of_user(desk, context, user_id, None, also=also)
 
 
 def remove_authenticator(desk: Desk, context: Context, user_id: UUID, step: int) -> Outcome:

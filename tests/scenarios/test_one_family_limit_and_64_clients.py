@@ -75,7 +75,12 @@ def test_a_nearly_spent_family_limit_is_never_exceeded_by_64_clients_at_once(
     database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     settings = settings_for(database_url, redis_url, tmp_path).model_copy(
-        update={"cheap_passwords": True, "rate_limits": False, "suspend_at": Decimal(1)}
+        update={
+            "cheap_passwords": True,
+            "rate_limits": False,
+            "staff_second_factor": False,
+            "suspend_at": Decimal(1),
+        }
     )
     insurer = Insurer(settings, clock=SetClock(datetime.now(UTC), ZONE))
     with (
