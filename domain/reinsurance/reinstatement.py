@@ -1,14 +1,17 @@
 """Reinstatement premiums: restoring the limit that a loss has used costs part of the premium."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from domain.money import Money, RoundingMode, round_minor
 from domain.periods import Period
 from domain.refusals import RuleBroken
+from domain.reinsurance.cede import layer_limit
+from domain.reinsurance.excess_premium import advance_premium
 from domain.reinsurance.premium_terms import Reinstatements
+from domain.reinsurance.terms import Section, Treaty
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +105,25 @@ def _time_left(terms: Reinstatements, loss: UsedCover, period: Period | None) ->
         )
     left = (period.until_on - loss.loss_on).days - (not terms.day_of_loss_is_left)
     return Fraction(max(left, 0), terms.days_in_year)
+
+
+def charged(treaty: Treaty, section: Section, recovered: Sequence[UsedCover]) -> dict[str, Money]:
+    """What restoring the limit costs for each recovery that was paid under a section, by item.
+
+    `recovered` are posted amounts, after the placed share: the cover that they used is the whole
+    of which they are that share. The charge is on the premium in advance (`advance_premium`).
+    Empty where the section restores nothing. Raises as `reinstatement_premiums` does.
+    """
+    limit = layer_limit(section)
+    if section.premium is None or section.premium.reinstatements is None or limit is None:
+        return {}
+    placed = section.placed.exact
+    used = [
+        replace(one, amount=Money(round_minor(one.amount.minor / placed), treaty.currency))
+        for one in sorted(recovered, key=lambda one: (one.loss_on or date.min, one.item))
+    ]
+    premiums = reinstatement_premiums(
+        section.premium.reinstatements, limit, advance_premium(section.premium), used,
+        treaty.period, treaty.rounding,
+    )  # fmt: skip
+    return {one.item: one.premium for one in premiums}

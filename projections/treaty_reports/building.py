@@ -18,6 +18,7 @@ from projections.canonical import ROW_HASH, Row, cell
 from projections.treaty_reports import claims, premium
 from projections.treaty_reports.asking import Asked
 from projections.treaty_reports.layout import Counted, Layout
+from projections.treaty_reports.reinstated import restoring
 
 _SQL = {"claims": claims.SQL, "premium": premium.SQL}
 _ROWS: Mapping[str, Callable[[Asked, Mapping[str, Any]], Iterator[Row]]] = {
@@ -51,6 +52,10 @@ def build(conn: Connection, asked: Asked) -> Built:
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         found = list(_found(conn, asked))
+        if asked.kind == "claims":
+            charges = restoring(conn, asked)
+            for one in found:
+                one["restoring"] = charges.get((one["claim_id"], one["section"]))
     made = [row for one in found for row in _ROWS[asked.kind](asked, one)]
     return built_of(asked, made)
 

@@ -62,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     Check("ceded in the period rolls forward", ledger.ceded_this_period, _CLAIMS),
     Check("no claim is left out", ledger.nothing_is_left_out, _CLAIMS),
     Check("the treaties take what was ceded", ledger.treaties_take_this, _CLAIMS),
+    Check("limits are restored at their price", ledger.limits_are_restored, _CLAIMS),
     Check("kept and ceded are the whole", ledger.retained_adds_up, _CLAIMS),
     Check("gross figures are the claim's movements", ledger.gross_is_moved, _CLAIMS),
     Check("every movement was ceded", ledger.struck_to_the_last_movement, _CLAIMS),

@@ -14,6 +14,7 @@ from domain.reinsurance.terms import Section
 from projections.canonical import Row
 from projections.treaty_reports.asking import Asked
 from projections.treaty_reports.conversion import rate_of
+from projections.treaty_reports.reinstated import Charge
 
 # What was ceded of each claim and layer up to the cut-off, and of that what had been reported
 # before; then the claim's own money, its register and its milestones at the same cut-off.
@@ -246,7 +247,10 @@ def _ceded(asked: Asked, found: Mapping[str, Any]) -> dict[str, object]:
 
     paid, incurred = found["ceded_paid"], found["ceded_incurred"]
     section = section_of(asked, found["section"])
+    charge: Charge | None = found["restoring"]
     return {
+        "reinstatement_premium": charge and charge.to_date,
+        "reinstatement_premium_this_period": charge and charge.this_period,
         "ceded_pct": _share(section),
         "layer_id": found["section"],
         "inuring_priority": asked.terms.priority,

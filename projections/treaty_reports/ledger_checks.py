@@ -23,7 +23,8 @@ from domain.money import Money
 from domain.refusals import RuleBroken
 from domain.reinsurance.loss import Loss, Premium
 from projections.canonical import Row, cell
-from projections.treaty_reports.evidence import Evidence, Key
+from projections.treaty_reports.evidence import Evidence, Key, LineSums
+from projections.treaty_reports.reinstated import Recovered, charges
 
 _NAMED = 5  # differences that one finding names
 
@@ -126,6 +127,38 @@ def _of_year(evidence: Evidence, versions: tuple[TreatyVersion, ...]) -> tuple[S
     losses = [pair for claims in evidence.lives.values() for pair in retained(claims, versions, on)]
     losses.sort(key=lambda pair: (pair[0].loss_on or on, pair[0].item))
     return struck(losses, lambda loss: by_year(chosen_for(versions, loss)))
+
+
+def limits_are_restored(evidence: Evidence) -> Iterator[str]:
+    """Restoring the limits costs what the terms charge on the cessions of the log, no more."""
+    asked = evidence.built.asked
+    last = asked.period.last_day
+
+    def due(ceded: LineSums) -> dict[Key, Money]:
+        return charges(
+            asked.terms,
+            [
+                Recovered(line, paid, known[0].loss_on if known else None)
+                for line, (paid, _) in ceded.items()
+                for known in (evidence.struck[line[0]].as_of(last),)
+            ],
+        )
+
+    now, before = due(evidence.ceded()), due(evidence.ceded_before())
+    number = {line: _number(evidence, line) for line in now}
+    expected = {
+        number[line]: (premium.minor, premium.minor - (before[line].minor if line in before else 0))
+        for line, premium in now.items()
+    }
+    for row in evidence.built.rows:
+        told = [
+            row[name] for name in ("reinstatement_premium", "reinstatement_premium_this_period")
+        ]
+        line = cell(row["claim_ref"]), cell(row["layer_id"])
+        amounts = tuple(one.minor for one in told if isinstance(one, Money))
+        if amounts != expected.get(line, ()):
+            due_now = expected.get(line, "nothing")
+            yield f"{row['line_id']}: for the limit the terms charge {due_now}"
 
 
 def retained_adds_up(evidence: Evidence) -> Iterator[str]:

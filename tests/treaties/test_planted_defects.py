@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,16 @@ from adapters.postgres import Connection
 from adapters.settings import Settings
 from api.report_desk import ReportDesk
 from commands import reports
+from commands.cessions import YearStrike, strike_years
 from commands.reports import OfReport
+from commands.restriking import lives_ceded
 from domain.cession.events import CededLine, LossCeded
 from domain.claim.desk_events import ClaimRecovered
 from domain.events import CATALOGUE
 from domain.money import Money, RoundingMode, round_minor
 from domain.ratio import Ratio
+from domain.reinsurance.premium_terms import ExcessPremium, Reinstatements
+from domain.reinsurance.terms import Cover, Kind, RiskLevel, Section, Treaty
 from projections.canonical import Row
 from projections.treaty_reports.asking import Asked, Wanted
 from projections.treaty_reports.building import Built, build, built_of
@@ -31,8 +36,23 @@ from projections.treaty_reports.checks import CHECKS, findings
 from projections.treaty_reports.evidence import Evidence
 from projections.treaty_reports.manifest import CSV
 from tests.projections.book import Book
+from tests.support.sample_treaties import REINSURERS, YEAR
 from tests.support.servers import DatabaseMaker
 from tests.treaties.reinsured import Reinsured, reinsure
+
+LIMIT, PRICE = Money.of("4000.00", "TZS"), Money.of("1000.00", "TZS")
+RESTORED = Treaty(
+    "RI-2025", "TZS",
+    (
+        Section(
+            "R1", Kind.PER_RISK_EXCESS, risk_level=RiskLevel.CLAIM,
+            risk=Cover(Money.of("3000.00", "TZS"), LIMIT),
+            premium=ExcessPremium(fixed=PRICE, reinstatements=Reinstatements((Ratio(1),))),
+        ),
+    ),
+    priority=3, period=YEAR, participants=REINSURERS,
+)  # fmt: skip
+"""What is left of a claim above 3,000, twice 4,000 in the year; once more costs the premium."""
 
 
 @dataclass
@@ -138,23 +158,33 @@ def insurer(
         book = Book(store, random.Random(7))
         book.open()
         made = reinsure(book, url)
+        made.place(RESTORED)
         settings = Settings.model_validate(
             {"DATABASE_URL": url, "REDIS_URL": "", "BIMA_HOME": home}
         )
         desk = ReportDesk(made.desk, settings, patience=0.0)
         made.month(1, 40)
+        strike_year(made, date(2025, 1, 31))
         book.now = datetime(2025, 2, 10, 8, 0, tzinfo=UTC)
         for treaty in ("QS-2025", "XL-2025"):
             for kind in ("claims", "premium"):
                 issue(made, desk, OfReport(treaty, kind, "2025-01"), home)
+        issue(made, desk, OfReport("RI-2025", "claims", "2025-01"), home)
         made.month(2, 40)
         comes_in(book)
         book.open(6)
         book.flush()
         made.cede()
+        strike_year(made, date(2025, 2, 28))
         book.now = datetime(2025, 3, 10, 8, 0, tzinfo=UTC)
         made.known()
         yield made, desk
+
+
+def strike_year(insurer: Reinsured, on: date) -> None:
+    """What `bima treaty strike --year` does at the end of a month."""
+    strike = YearStrike(on, lives_ceded(insurer.desk))
+    strike_years(insurer.desk, insurer.by("zawadi", reason="end of the month"), strike)
 
 
 def comes_in(book: Book) -> None:
@@ -199,6 +229,15 @@ def scene_of(insurer: tuple[Reinsured, ReportDesk]) -> Iterator[Callable[[str, s
 
         yield scene
         conn.rollback()
+
+
+def last_limit_charged(rows: list[dict[str, Any]]) -> None:
+    """The limit that nothing is left to restore is charged like the one before it."""
+    free = next(
+        row for row in rows if row["ceded_paid_to_date"] and not row["reinstatement_premium"]
+    )
+    used = Fraction(free["ceded_paid_to_date"].minor, LIMIT.minor)
+    free["reinstatement_premium"] = Money(round_minor(PRICE.minor * used), "TZS")
 
 
 def half_even(line: CededLine) -> CededLine:
@@ -344,6 +383,12 @@ DEFECTS: dict[str, tuple[str, str, Callable[[Scene], Evidence], str]] = {
         CLAIMS,
         lambda s: s.posted(half_even),
         "the treaties take what was ceded",
+    ),
+    "reinstatement on the last limit": (
+        "RI-2025",
+        CLAIMS,
+        lambda s: s.with_rows(last_limit_charged),
+        "limits are restored at their price",
     ),
     "unsorted group-by": (
         "QS-2025",
@@ -542,7 +587,7 @@ def test_there_are_enough_kinds_of_defects_and_every_check_has_one() -> None:
 
 @pytest.mark.parametrize(
     ("treaty", "kind"),
-    [("QS-2025", CLAIMS), ("XL-2025", CLAIMS), ("QS-2025", PREMIUM)],
+    [("QS-2025", CLAIMS), ("XL-2025", CLAIMS), ("RI-2025", CLAIMS), ("QS-2025", PREMIUM)],
 )
 def test_a_sound_report_passes_every_check(
     scene_of: Callable[[str, str], Scene], treaty: str, kind: str
