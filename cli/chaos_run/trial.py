@@ -87,7 +87,7 @@ def run(trial: Trial, screen: Screen) -> Trial:
     state = Path(tempfile.mkdtemp(prefix="bima-chaos-"))
     started = time.monotonic()
     with ExitStack() as ends:
-        ends.enter_context(_environment(trial, state))
+        ends.enter_context(surroundings(trial, state))
         try:
             with screen.step("servers, database, API and workers"):
                 stack = start_stack(state, tied=True, program=("cli.chaos_run.stack",))
@@ -109,7 +109,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-class _environment:  # noqa: N801 - used like a function
+class surroundings:  # noqa: N801 - used like a function
     """The trial's settings for this process and all that it starts, taken back at the end."""
 
     def __init__(self, trial: Trial, state: Path) -> None:
