@@ -229,10 +229,19 @@ def http_figures(url: str, wish: Wish) -> list[Result]:
         desk.store.close()
 
 
+def saga_figures(_url: str, wish: Wish) -> list[Result]:
+    """Claims through a whole running Bima, over HTTP, with a model scoring them."""
+    from cli.benches.saga_works import measured
+
+    wish.before("a stack of its own", 1, 0.0)
+    return measured()
+
+
 SUITES: Mapping[str, Suite] = {
     "ledger": ledger_figures,
     "log": log_figures,
     "claims": claim_figures,
+    "saga": saga_figures,
     "fraud": fraud_figures,
     "what_if": what_if_figures,
     "movements": movement_figures,
