@@ -23,7 +23,8 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
         str,
         typer.Argument(
             help="`ledger`: the whole; `log`: the event log; `claims`: decisions; "
-            "`fraud`: scores; `movements`: reports; `http`: the API."
+            "`what_if`: a book decided again; `fraud`: scores; `movements`: reports; "
+            "`http`: the API."
         ),
     ] = "ledger",
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; medians are told.")] = 5,
