@@ -100,6 +100,15 @@ def rules_of(table: Table[Any]) -> Rules | None:
     return WHOSE.get(table.name)
 
 
+def member_column(table: Table[Any]) -> str:
+    """The column that says which member a row tells of; empty where it tells of none."""
+    named = next((name for name in _MEMBER if name in table.column_names), "")
+    return named or ("payee_id" if table.name == "payments" else "")
+
+
+_MEMBER = ("member_id", "holder_id", "applicant_id")
+
+
 def condition(table: Table[Any], kind: Kind, row: str, own: str) -> str:
     """SQL that holds for the rows `row` of a table that a caller of this kind may see.
 
