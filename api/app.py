@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from adapters.collecting import keep_what_is_loaded
 from adapters.identities import Identities
+from adapters.looks import Looks
 from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
@@ -73,6 +74,7 @@ def _open(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts = _parts(settings, desk or open_desk(settings))
         await parts.reading.open()
+        await parts.looks.open()
         await run_in_threadpool(_record_roles, parts.desk)
         app.state.parts = parts
         keep_what_is_loaded()
@@ -107,4 +109,5 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         limiter=RateLimiter(settings.require_redis_url()),
         factors=SecondFactors(settings.secrets_folder, settings.insurer_name),
         mail=Mail(settings.mail_url, settings.mail_from, settings.state_dir / "outbox"),
+        looks=Looks(settings.require_database_url(), settings.tenant),
     )

@@ -139,6 +139,7 @@ async def member_asked(read: Read, asked: Question) -> UUID:
     if row is None or (caller.user.kind is Kind.MEMBER and not caller.owns(row[0])):
         raise not_found()
     member_id: UUID = row[0]
+    await read.note([member_id])
     return member_id
 
 

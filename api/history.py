@@ -103,8 +103,8 @@ def _told_by(resource: Resource, telling: Telling) -> Any:
 
     async def history(which: Id, read: Annotated[Read, Depends(reads)]) -> Response:
         read.nothing_else()
-        if read.caller.outside:
-            await read.check_there(which)
+        if not await read.note_seen(which) and read.caller.outside:
+            raise not_found()
         try:
             told = await run_in_threadpool(_life, read, kind, which)
         except NotFound as absent:

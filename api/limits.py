@@ -33,6 +33,7 @@ async def show_limits_of_member(
     read.nothing_else()
     if read.caller.outside:
         await read.check_there(member_id)
+    await read.note([member_id])
     desk = as_known(read.parts.desk, read.known_at)
     day = read.said["on"] or desk.clock.today()
     policies = await policies_of(read, member_id, None)

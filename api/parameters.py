@@ -152,6 +152,11 @@ UP_TO_POSITION = Parameter(
     "Only what was recorded up to this ledger position; everything where left out.",
 )  # fmt: skip
 
+PURPOSE = Parameter(
+    "X-Purpose", "header", _words, {"type": "string", "maxLength": 500},
+    "For which purpose staff look, percent-encoded: it is noted, and lists show what they mask.",
+)  # fmt: skip
+
 OF_WRITES = (DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH, REASON, WRITE_EFFECTIVE_ON, CORRELATION_ID)
-OF_READS = (AFTER, POSITION)
+OF_READS = (AFTER, POSITION, PURPOSE)
 OF_THE_PAST = (KNOWN_AT, EFFECTIVE_ON)

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.identities import Identities, Kind, User
+from adapters.looks import Looks
 from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
@@ -39,6 +40,7 @@ class Parts:
     limiter: RateLimiter
     factors: SecondFactors
     mail: Mail
+    looks: Looks
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Parts:
     async def close(self) -> None:
         """Give back every connection."""
         await self.reading.close()
+        await self.looks.close()
         await self.limiter.close()
         self.desk.store.close()
 

@@ -4,6 +4,7 @@ A read waits, for a bounded time, until its read model shows what the caller has
 resource is shown as it is now, or as the ledger knew it at an instant and for a day.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from adapters.identities import Kind
+from adapters.looks import Look
 from adapters.reading import Seer
 from api.access import Caller, Signed, Whose
 from api.cursors import sealed
@@ -28,7 +30,7 @@ from api.resources import Field, Resource
 from api.statements import Statement, page, single
 from api.visible import expansions, only_visible, visible_fields
 from projections.as_known import AsKnown, known
-from projections.whose import in_words, rules_of
+from projections.whose import in_words, member_column, rules_of
 
 
 class Reads(Signed):
@@ -71,7 +73,10 @@ class Reads(Signed):
         pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in self._taken]
         if caller.outside:
             await self._check_own(request, parts, caller)
-        return Read(parts, caller, self.resource, request.url.path, pairs, said)
+        request_id = str(request.scope["state"].get("request_id", ""))
+        return Read(
+            parts, caller, self.resource, request.url.path, pairs, said, request_id=request_id
+        )
 
     async def _check_own(self, request: Request, parts: Parts, caller: Caller) -> None:
         """Raises Problem where nothing of this is for an outside caller, whatever is done with
@@ -106,6 +111,7 @@ class Read:
     said: dict[str, Any]
     fixed: dict[str, object] = field(default_factory=dict)
     conditions: list[tuple[str, object]] = field(default_factory=list)
+    request_id: str = ""
     within: bool = False
     """Rows of the caller's own account: `fixed` says which, and no rule of a table does."""
 
@@ -126,17 +132,18 @@ class Read:
 
     async def page(self) -> Response:
         """The list that the address asks for."""
-        query = parse(self.pairs, self.resource, self._fields())
+        query = parse(self.pairs, self.resource, self._fields(masked=self._masks))
         statement = self._statement()
         text = page(
             statement,
             self.resource,
             query,
-            expansions(statement, self.caller, self.resource, query.expand),
+            expansions(statement, self.caller, self.resource, query.expand, masked=self._masks),
         )
         rows = await self.parts.reading.numbered(text, statement.values, self.seer)
         total, position = rows[0][:2]
         found = [row for row in rows if row[2] is not None]
+        await self.note(row[3] for row in found[: query.page_size])
         headers = {"X-Ledger-Position": str(position or 0)}
         return success(self._listed(query, found, total), headers=headers)
 
@@ -145,22 +152,43 @@ class Read:
         fields, expand = parse_shape(self.pairs, self.resource, self._fields())
         statement = self._statement()
         statement.equals(self.resource.table.key[0], which)
-        beside = expansions(statement, self.caller, self.resource, expand)
+        beside = expansions(statement, self.caller, self.resource, expand, masked=self._masks)
         text = single(statement, self.resource, fields, beside)
         rows = await self.parts.reading.numbered(text, statement.values, self.seer)
         if not rows:
             raise not_found()
-        json, version, position = rows[0]
+        json, version, position, member = rows[0]
+        await self.note([member])
         headers = {"X-Ledger-Position": str(position or 0), "ETag": f'"{version}"'}
         return success(msgspec.Raw(json.encode()), headers=headers)
 
     async def check_there(self, which: UUID) -> None:
         """Raises Problem unless there is such a resource and the caller may see it."""
+        if not await self.note_seen(which):
+            raise not_found()
+
+    async def note_seen(self, which: UUID) -> bool:
+        """Note that somebody looks at a resource in another way than by its row; False where
+        there is none that they may see."""
         statement = self._statement()
         statement.equals(self.resource.table.key[0], which)
         text = single(statement, self.resource, tuple(self._fields().values())[:1], ())
-        if not await self.parts.reading.numbered(text, statement.values, self.seer):
-            raise not_found()
+        rows = await self.parts.reading.numbered(text, statement.values, self.seer)
+        await self.note(row[3] for row in rows)
+        return bool(rows)
+
+    async def note(self, members: Iterable[UUID | None]) -> None:
+        """Note that staff, or a service, look at data of these members."""
+        if self.caller.outside:
+            return
+        user, purpose = self.caller.user, self.said.get("X-Purpose") or ""
+        await self.parts.looks.note(
+            [
+                Look(one, user.user_id, user.actor, self.path, purpose, self.request_id)
+                for one in dict.fromkeys(members)
+                if one is not None
+            ]
+        )
 
     async def shown(self, which: UUID) -> Response:
         """What `GET /{resource}/{id}` answers: the resource now, or as known then."""
@@ -177,6 +205,8 @@ class Read:
         rows = AsKnown(self.resource.projection, store.tenant, chosen).of(self.resource.table)
         if not rows:
             raise not_found()
+        column = member_column(self.resource.table)
+        await self.note([getattr(rows[0], column)] if column else [])
         data = {one.name: one.shown(rows[0]) for one in fields}
         return success(data, headers={"ETag": f'"{rows[0].version}"'})
 
@@ -202,9 +232,16 @@ class Read:
         if self.pairs:
             raise wrong_fields([(name[:100], "means nothing here") for name, _ in self.pairs])
 
-    def _fields(self) -> dict[str, Field]:
+    @property
+    def _masks(self) -> bool:
+        """Whether staff see the ends of numbers and addresses alone: where no purpose is said."""
+        return not self.caller.outside and not self.said.get("X-Purpose")
+
+    def _fields(self, *, masked: bool = False) -> dict[str, Field]:
         if self.within:
             return self.resource.fields
+        if masked:
+            return self.resource.masked
         return visible_fields(self.caller, self.resource)
 
     def _statement(self) -> Statement:
@@ -223,7 +260,7 @@ class Read:
         kept = rows[: query.page_size]
         more = len(rows) > query.page_size
         exact = total <= FARTHEST
-        cursor = sealed(query.order, kept[-1][3:]) if more else None
+        cursor = sealed(query.order, kept[-1][4:]) if more else None
         pages = None if query.by_cursor else -(-min(total, FARTHEST) // query.page_size)
         after = before = None
         if query.by_cursor:

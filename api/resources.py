@@ -23,6 +23,7 @@ from projections.whose import STAFF_ONLY, Rule, rules_of
 
 HIDDEN = frozenset({"tenant"})
 MINOR = "_minor"
+MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +35,13 @@ class Field:
 
     name: str
     column: Column
+    masked: bool = False
 
     def sql(self, row: str) -> str:
         """What is shown, as SQL over a row's alias: nothing that loses a digit on the way."""
         name = f"{row}.{self.column.name}"
+        if self.masked:
+            return f"CASE WHEN {name} = '' THEN '' ELSE '{MASK}' || right({name}, 2) END"
         if self.column.mark.money:
             return in_major_units(name, f"{row}.currency")
         if self.column.type is datetime:
@@ -92,9 +96,24 @@ class Resource:
         return (rules_of(self.table) or STAFF_ONLY).get(kind)
 
     @cached_property
+    def masked(self) -> dict[str, Field]:
+        """As lists show them to staff: how somebody is reached, and by which number they are
+        known elsewhere, by its end alone."""
+        return {
+            name: Field(name, one.column, masked=True) if maskable(one.column) else one
+            for name, one in self.fields.items()
+        }
+
+    @cached_property
     def impersonal(self) -> dict[str, Field]:
         """Those that say nothing about a person."""
         return {name: shown for name, shown in self.fields.items() if not shown.column.personal}
+
+
+def maskable(column: Column) -> bool:
+    """Text by which a person is reached or found elsewhere."""
+    found = column.personal == "contact" or column.name == "national_id"
+    return found and column.type is str
 
 
 def fields_of(table: Table[Any]) -> dict[str, Field]:

@@ -12,6 +12,7 @@ from api.cursors import Order
 from api.queries import FARTHEST, Filter, Query
 from api.resources import Field, Resource
 from projections.tables import SEARCH
+from projections.whose import member_column
 
 _TYPES: dict[type, str] = {
     UUID: "uuid", str: "text", int: "bigint", bool: "boolean", date: "date",
@@ -108,7 +109,8 @@ class Beside:
 
 
 def page(statement: Statement, resource: Resource, query: Query, beside: Iterable[Beside]) -> str:
-    """Count, position and one row more than the page holds, with the values to go on from."""
+    """Count, position and one row more than the page holds, each with the member that it tells of
+    and the values to go on from."""
     statement.query(query)
     counted = statement.where
     if query.cursor:
@@ -118,7 +120,8 @@ def page(statement: Statement, resource: Resource, query: Query, beside: Iterabl
         "SELECT m.total, m.position, p.* FROM (SELECT "  # noqa: S608
         f"(SELECT count(*) FROM (SELECT FROM {resource.table.name} t WHERE {counted} "
         f"LIMIT {FARTHEST + 1}) c) AS total, {_position(statement, resource)} AS position) m "
-        f"LEFT JOIN LATERAL (SELECT {shown(query.fields, beside)} AS json, {keys} "
+        f"LEFT JOIN LATERAL (SELECT {shown(query.fields, beside)} AS json, "
+        f"{_member(resource)} AS member, {keys} "
         f"FROM {resource.table.name} t WHERE {statement.where} {ordered(query.order)} "
         f"LIMIT {query.page_size + 1} OFFSET {query.offset}) p ON true"
     )
@@ -127,9 +130,10 @@ def page(statement: Statement, resource: Resource, query: Query, beside: Iterabl
 def single(
     statement: Statement, resource: Resource, fields: Iterable[Field], beside: Iterable[Beside]
 ) -> str:
-    """One row, its version, and the position of its read model."""
+    """One row, its version, the position of its read model, and the member that it tells of."""
     return (
-        f"SELECT {shown(fields, beside)}, t.version, {_position(statement, resource)} "  # noqa: S608
+        f"SELECT {shown(fields, beside)}, t.version, {_position(statement, resource)}, "  # noqa: S608
+        f"{_member(resource)} "
         f"FROM {resource.table.name} t WHERE {statement.where}"
     )
 
@@ -155,6 +159,11 @@ def _one_order(one: Order) -> str:
     # Said only where it can matter: an index that sorts NULL first would not be used.
     nulls = " NULLS LAST" if one.field.column.nullable and one.descending else ""
     return f"t.{one.field.column.name} {direction}{nulls}"
+
+
+def _member(resource: Resource) -> str:
+    column = member_column(resource.table)
+    return f"t.{column}" if column else "NULL::uuid"
 
 
 def _position(statement: Statement, resource: Resource) -> str:

@@ -32,17 +32,25 @@ def only_visible(statement: Statement, caller: Caller, resource: Resource) -> No
 
 
 def expansions(
-    statement: Statement, caller: Caller, resource: Resource, names: Iterable[str]
+    statement: Statement,
+    caller: Caller,
+    resource: Resource,
+    names: Iterable[str],
+    *,
+    masked: bool = False,
 ) -> tuple[Beside, ...]:
     """What stands beside a row, under the rules of a direct read; raises Problem."""
-    return tuple(_expansion(statement, caller, resource, name) for name in names)
+    return tuple(_expansion(statement, caller, resource, name, masked) for name in names)
 
 
-def _expansion(statement: Statement, caller: Caller, resource: Resource, name: str) -> Beside:
+def _expansion(
+    statement: Statement, caller: Caller, resource: Resource, name: str, masked: bool
+) -> Beside:
     column, other = resource.expands[name]
     if not caller.may(other.view):
         raise Problem(NOT_PERMITTED, details={"permission": other.view})
-    fields = tuple(visible_fields(caller, other).values())
+    shown = other.masked if masked else visible_fields(caller, other)
+    fields = tuple(shown.values())
     seen = f" AND {_own(statement, caller, other, 'o')}" if caller.outside else ""
     return Beside(name, column, other, fields, seen)
 

@@ -1,0 +1,119 @@
+"""Notes who looked at whose data, before it is shown; many looks in one statement."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from adapters.postgres import SESSION
+
+_NOTE = (
+    "INSERT INTO member_look (tenant, member_id, user_id, actor, place, purpose, request_id)"
+    " SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],"
+    " %b::text[], %b::text[])"
+)
+_MOST = 5_000  # in one statement
+
+
+class Look(NamedTuple):
+    """Somebody looked at a member's data: at which address, for which purpose, if one was said."""
+
+    member_id: UUID
+    user_id: UUID
+    actor: str
+    place: str
+    purpose: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A look as it was noted."""
+
+    looked_at: datetime
+    actor: str
+    place: str
+    purpose: str
+
+
+class Looks:
+    """The looks of one tenant. What is noted is stored before the answer leaves.
+
+    It need not be on the disk by then: what an outage of the server can cost is what was asked in
+    its last fraction of a second, and no answer may be slower for it.
+    """
+
+    def __init__(self, dsn: str, tenant: int) -> None:
+        self._tenant = tenant
+        self._waiting: list[tuple[Sequence[Look], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]] = (
+            AsyncConnectionPool(
+                dsn,
+                kwargs={
+                    "autocommit": True,
+                    "options": f"{SESSION} -c synchronous_commit=off",
+                    "application_name": "bima-api-looks",
+                    "connect_timeout": 10,
+                },
+                min_size=0,
+                max_size=2,
+                timeout=10,
+                max_idle=120,
+                open=False,
+            )
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def note(self, looks: Sequence[Look]) -> None:
+        """Store these; raises psycopg's errors, and then nothing may be shown."""
+        if not looks:
+            return
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((looks, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def of(self, member_id: UUID, most: int) -> list[Noted]:
+        """Who looked at a member's data, the latest first."""
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT looked_at, actor, place, purpose FROM member_look"
+                " WHERE tenant = %s AND member_id = %s ORDER BY look DESC LIMIT %s",
+                (self._tenant, member_id, most),
+            )
+            return [Noted(*row) for row in await cursor.fetchall()]
+
+    async def _write(self) -> None:
+        """All that waits, and what has come meanwhile, until nothing waits."""
+        while self._waiting:
+            taken, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            try:
+                await self._store([look for looks, _ in taken for look in looks])
+            except Exception as error:  # noqa: BLE001  # told to everybody who waits for it
+                for _, stored in taken:
+                    if not stored.done():
+                        stored.set_exception(error)
+            else:
+                for _, stored in taken:
+                    if not stored.done():
+                        stored.set_result(None)
+
+    async def _store(self, looks: Sequence[Look]) -> None:
+        columns: list[list[Any]] = [
+            [self._tenant] * len(looks),
+            *map(list, zip(*looks, strict=True)),
+        ]
+        async with self._pool.connection() as conn:
+            await conn.execute(_NOTE, columns)
