@@ -96,7 +96,7 @@ def _wait(place: Place) -> None:
     while place.ask(_OPEN, {"feed": f"feed-{place.tenant}"}):
         if time.monotonic() > give_up:
             raise TimeoutError("the claims did not come to their end in time")
-        time.sleep(0.05)
+        time.sleep(0.5)
 
 
 _COUNT = """
