@@ -11,6 +11,7 @@ from api.roles import (
     VIEW_CLAIM,
     VIEW_DISPUTE,
     VIEW_DOCUMENT,
+    VIEW_LEAD,
     VIEW_MEMBER,
     VIEW_PAYMENT,
     VIEW_POLICY,
@@ -33,6 +34,7 @@ from projections import (
     documents,
     emergency_contacts,
     fraud_cases,
+    leads,
     member_profiles,
     members,
     movements,
@@ -52,6 +54,13 @@ MEMBERS = Resource(
     "member", members.MEMBERS, members.PROJECTION, VIEW_MEMBER,
 )  # fmt: skip
 PROFILES = Resource("profile", member_profiles.PROFILES, member_profiles.PROJECTION, VIEW_MEMBER)
+LEADS = Resource(
+    "lead", leads.LEADS, leads.PROJECTION, VIEW_LEAD,
+    expands={"member": ("member_id", MEMBERS)},
+)  # fmt: skip
+LEAD_ACTIVITIES = Resource(
+    "activity", leads.ACTIVITIES, leads.PROJECTION, VIEW_LEAD, ordering="-activity_no"
+)
 CONTACTS = Resource(
     "emergency contact", emergency_contacts.CONTACTS, emergency_contacts.PROJECTION, VIEW_MEMBER,
     ordering="priority",

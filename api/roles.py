@@ -64,6 +64,12 @@ REJECT_CLAIM = "claims.reject_claim"
 INVESTIGATE_FRAUD = "claims.investigate_fraud"
 VIEW_PAYMENT = "claims.view_payment"
 PROCESS_PAYMENT = "claims.process_payment"
+VIEW_LEAD = "sales.view_lead"
+ADD_LEAD = "sales.add_lead"
+CHANGE_LEAD = "sales.change_lead"
+ASSIGN_LEAD = "sales.assign_lead"
+DELETE_LEAD = "sales.delete_lead"
+CONVERT_LEAD = "sales.convert_lead"
 VIEW_CASE = "underwriting.view_case"
 ADD_CASE = "underwriting.add_case"
 CHANGE_CASE = "underwriting.change_case"
@@ -131,6 +137,7 @@ ROLES: dict[str, frozenset[str]] = {
     "senior_underwriter": frozenset(_STAFF_READS | _UNDERWRITES | {CHANGE_POLICY}),
     "sales_manager": frozenset(
         {OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_SCHEME, VIEW_PROVIDER, ADD_MEMBER, ADD_CASE}
+        | {VIEW_LEAD, ADD_LEAD, CHANGE_LEAD, ASSIGN_LEAD, DELETE_LEAD, CONVERT_LEAD}
     ),
     "auditor": frozenset(
         _STAFF_READS | {VIEW_USER, VIEW_ROLE, VIEW_ACCESS} | {VIEW_CASE, VIEW_BORDEREAU}),
@@ -151,6 +158,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "agent": frozenset(
         {OWN_ACCOUNT, VIEW_MEMBER, ADD_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME}
+        | {VIEW_LEAD, ADD_LEAD, CHANGE_LEAD, CONVERT_LEAD}
     ),
     "reinsurer": frozenset({OWN_ACCOUNT, VIEW_TREATY, VIEW_BORDEREAU}),
     "api_user": frozenset(

@@ -19,6 +19,7 @@ from domain.document import events as document
 from domain.emergency_contact import events as emergency_contact
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
+from domain.lead import events as lead
 from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.movement_book import events as movement_book
@@ -58,6 +59,13 @@ CATALOGUE = Catalogue(
         Entry("member.erasure_requested", erasing.MemberErasureRequested),
         Entry("member.erasure_refused", erasing.MemberErasureRefused),
         Entry("member.erased", erasing.MemberErased),
+        Entry("lead.captured", lead.LeadCaptured),
+        Entry("lead.corrected", lead.LeadCorrected),
+        Entry("lead.assigned", lead.LeadAssigned),
+        Entry("lead.moved", lead.LeadMoved),
+        Entry("lead.activity_recorded", lead.LeadActivityRecorded),
+        Entry("lead.converted", lead.LeadConverted),
+        Entry("lead.removed", lead.LeadRemoved),
         Entry("emergency_contact.named", emergency_contact.EmergencyContactNamed),
         Entry("emergency_contact.corrected", emergency_contact.EmergencyContactCorrected),
         Entry("emergency_contact.removed", emergency_contact.EmergencyContactRemoved),
@@ -222,5 +230,5 @@ CATALOGUE = Catalogue(
         Entry("role.changed", role.RoleChanged),
         Entry("role.removed", role.RoleRemoved),
     ),
-    persons=("member", "provider", "user"),
+    persons=("lead", "member", "provider", "user"),
 )

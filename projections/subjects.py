@@ -16,6 +16,7 @@ from projections import (
     disputes,
     documents,
     emergency_contacts,
+    leads,
     members,
     payments,
     policies,
@@ -69,6 +70,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("user", "user", users.PROJECTION, users.USERS, ""),
         Kind("role", "role", roles.PROJECTION, roles.ROLES, "code"),
         Kind("document", "document", documents.PROJECTION, documents.DOCUMENTS, "claim_number"),
+        Kind("lead", "lead", leads.PROJECTION, leads.LEADS),
         Kind("card", "card", cards.PROJECTION, cards.CARDS),
         Kind(
             "beneficiary", "beneficiary", beneficiaries.PROJECTION, beneficiaries.BENEFICIARIES, ""

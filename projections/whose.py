@@ -14,6 +14,7 @@ from adapters.identities import Kind
 from projections.biometrics import BIOMETRICS
 from projections.claim_rows import CLAIMS
 from projections.declaring import Table
+from projections.leads import LEADS
 from projections.members import MEMBERS
 from projections.policy_rows import POLICIES
 from projections.preauthorisations import PREAUTHORISATIONS
@@ -81,6 +82,8 @@ WHOSE: Mapping[str, Rules] = {
     "preauthorisation_items": _OF_REQUEST,
     "reservations": {Kind.MEMBER: Own("who")},
     "documents": _OF_PATIENT,
+    "leads": {Kind.AGENT: Own("agent")},
+    "lead_activities": {Kind.AGENT: Below("lead_id", LEADS)},
     "member_profiles": _OF_MEMBER,
     "emergency_contacts": _OF_MEMBER,
     "beneficiaries": _OF_MEMBER,

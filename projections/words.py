@@ -26,6 +26,7 @@ from domain.document import events as document
 from domain.emergency_contact import events as emergency_contact
 from domain.fraud_case import events as fraud_case
 from domain.fraud_model import events as fraud_model
+from domain.lead import events as lead
 from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.money import Money
@@ -175,6 +176,13 @@ WORDS: Mapping[type, Sentence] = {
         "by {added_by}",
         "hati ({kind}) iliwekwa kwenye dai {claim_number} na {added_by}",
     ),
+    lead.LeadCaptured: Sentence("lead {number} was captured by {captured_by}"),
+    lead.LeadCorrected: Sentence("who the lead is and what they want was corrected"),
+    lead.LeadAssigned: Sentence("{agent} looks after the lead (given by {assigned_by})"),
+    lead.LeadMoved: Sentence("the lead stands at {stage}"),
+    lead.LeadActivityRecorded: Sentence("{recorded_by} recorded: {activity}"),
+    lead.LeadConverted: Sentence("the lead is member {member_number} now ({converted_by})"),
+    lead.LeadRemoved: Sentence("the lead was removed by {removed_by}: {reason}"),
     emergency_contact.EmergencyContactNamed: Sentence(
         "somebody to be called for {member_id} was named, as number {contact.priority}"
     ),

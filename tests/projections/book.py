@@ -62,7 +62,7 @@ class Of:
 
 AROUND = (
     "beneficiary", "biometric", "card", "code", "designation", "dispute", "document",
-    "emergency_contact", "fraud_case", "premium_rate", "role", "user",
+    "emergency_contact", "fraud_case", "lead", "premium_rate", "role", "user",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ MAIN = {
     "biometric": "biometrics",
     "card": "cards",
     "designation": "designations",
+    "lead": "leads",
     "emergency_contact": "emergency_contacts",
     "code": "codes",
     "document": "documents",

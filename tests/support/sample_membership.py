@@ -10,6 +10,7 @@ from domain.card import events as card
 from domain.designation import events as designation
 from domain.document import events as document
 from domain.emergency_contact import events as emergency
+from domain.lead import events as lead
 from domain.member import events as member
 from domain.policy.events import PolicyCorrected
 
@@ -17,6 +18,9 @@ SON = UUID("01890000-0000-7000-8000-000000000101")
 CARD = UUID("01890000-0000-7000-8000-000000000102")
 PROFILE = member.Profile("Mtaa wa Jamhuri 14", "11101", "Bandari Ltd", "crane driver", "B-2217")
 BROTHER = emergency.Contact("Baraka Mwakalinga", "+255 713 000 009", "brother", "b@example.co.tz")
+PROSPECT = lead.Prospect(
+    "Zawadi", "Komba", "+255 715 000 012", "zk@example.co.tz", "web form", "family", 90_000_000
+)
 NOMINEE = beneficiary.Nominee(
     "Neema Mwakalinga",
     beneficiary.Kinship.CHILD,
@@ -64,4 +68,13 @@ def samples(who: UUID, details: member.MemberDetails, file: document.StoredFile)
             who, "MB-2025-00001", document.Kind.IDENTIFICATION, "kitambulisho.pdf", file, "portal"
         ),
         PolicyCorrected(who, 45),
+        lead.LeadCaptured("LED-2025-00001", PROSPECT, "grace"),
+        lead.LeadCorrected(PROSPECT),
+        lead.LeadAssigned("juma.agent", "grace"),
+        lead.LeadMoved(lead.Stage.LOST, "too dear"),
+        lead.LeadActivityRecorded(
+            lead.Activity.CALL, "wants her parents covered, too", "juma.agent", date(2025, 4, 1)
+        ),
+        lead.LeadConverted(who, "MB-2025-00001", "juma.agent"),
+        lead.LeadRemoved("asked for it", "grace"),
     )  # fmt: skip
