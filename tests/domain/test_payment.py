@@ -6,19 +6,24 @@ import pytest
 
 from domain.payment import PAYMENT
 from domain.payment.decide import (
+    APPROVAL,
+    ApprovePayment,
     CancelPayment,
     ConfirmPayment,
     FailPayment,
     InstructPayment,
     PaymentCommand,
+    ReturnPayment,
     SchedulePayment,
 )
 from domain.payment.events import (
+    PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
     PaymentEvent,
     PaymentFailed,
     PaymentInstructed,
+    PaymentReturned,
     PaymentScheduled,
 )
 from domain.refusals import RuleBroken, WrongStage
@@ -140,3 +145,34 @@ def test_a_scheduled_payment_may_be_taken_back() -> None:
 
 def test_the_bank_may_refuse() -> None:
     given(PAYMENT, scheduled, instructed).when(FailPayment("ACCOUNT_REFUSED")).then(failed)
+
+
+WAITING = PaymentScheduled(
+    "PAY-2025-00002", CLAIM, "CLM-2025-00001", "provider", PROVIDER, "0150123456700", tzs(23_500),
+    waits_for=APPROVAL, prepared_by="asha", replaces="PAY-2025-00001",
+)  # fmt: skip
+RETURN = ReturnPayment(tzs(23_500), "ACCOUNT_CLOSED", "BANK-9950", DAY)
+returned = PaymentReturned(tzs(23_500), "ACCOUNT_CLOSED", "BANK-9950", DAY)
+
+
+def test_a_payment_that_waits_for_a_second_person_goes_on_once_another_has_agreed() -> None:
+    ask = InstructPayment("PAY-2025-00002")
+    given(PAYMENT, WAITING).when(ask).then_refused("payment.not_approved")
+    given(PAYMENT, WAITING).when(ApprovePayment("asha")).then_refused("payment.same_person")
+    given(PAYMENT, scheduled).when(ApprovePayment("juma")).then_refused("payment.needs_no_approval")
+    (
+        given(PAYMENT, WAITING)
+        .when(ApprovePayment("juma"))
+        .then(PaymentApproved("juma"))
+        .when(ask)
+        .then(PaymentInstructed("PAY-2025-00002"))
+    )
+
+
+def test_what_the_bank_tells_in_any_order_ends_the_same() -> None:
+    in_order = given(PAYMENT, scheduled, instructed, confirmed)
+    in_order.when(RETURN).then(returned).when(RETURN).then_nothing().when(CONFIRM).then_nothing()
+    given(PAYMENT, scheduled, instructed).when(RETURN).then(returned).when(CONFIRM).then_nothing()
+    given(PAYMENT, scheduled).when(RETURN).then_refused("payment.not_instructed")
+    less = ReturnPayment(tzs(1), "ACCOUNT_CLOSED", "BANK-9950", DAY)
+    given(PAYMENT, scheduled, instructed).when(less).then_refused("payment.amount_differs")
