@@ -31,7 +31,8 @@ WITH ceded AS (
            min(c.effective_on) FILTER (WHERE c.position > %(before)s
                AND c.effective_on < %(from_on)s) AS corrects_from,
            bool_or(c.position > %(before)s OR c.effective_on >= %(from_on)s) AS moved,
-           (array_agg(c.base_incurred_minor ORDER BY c.event DESC, c.line DESC))[1] AS base,
+           (array_agg(c.base_incurred_minor
+               ORDER BY c.effective_on DESC, c.event DESC, c.line DESC))[1] AS base,
            array_agg(c.stream_id || ':' || c.version ORDER BY c.event, c.line) AS events
     FROM cessions c
     WHERE c.tenant = %(tenant)s AND c.treaty_id = %(treaty)s AND c.what = 'loss'
