@@ -31,6 +31,7 @@ from domain.provider import PROVIDER
 from domain.provider.decide import registered
 from domain.provider.state import Registered, Tariff
 
+ONE_DAY = timedelta(days=1)
 NO_SERVICES: Mapping[str, cases.Service] = MappingProxyType({})
 
 
@@ -78,13 +79,15 @@ def the_case(
     today: date,
     services: Mapping[str, cases.Service] = NO_SERVICES,
 ) -> cases.Case:
-    """The claim as the engine reads it; without cover on the day there is no policy in it.
+    """The claim as the engine reads it; without cover on the day there is no policy in it, and
+    cover counts as ended the day before.
 
     A tariff tells what is allowed for a service whether or not a contract binds the provider to
     it: without one, the gap is the member's rather than the provider's.
     """
     in_network = provider.in_network_on(claim.service_until)
     tariff = provider.tariff_on(claim.service_until)
+    held = covers(claim, policy, terms)
     return cases.Case(
         claim_id=str(claim_id),
         member_id=str(claim.member_id),
@@ -95,7 +98,8 @@ def the_case(
         network=cases.Network.IN if in_network else cases.Network.OUT,
         visit_type=claim.visit_type,
         member=cases.Member(member.details.born_on, member.details.sex, member.active),
-        covers=covers(claim, policy, terms),
+        covers=held,
+        cover_ends_on=None if held else claim.service_until - ONE_DAY,
         facility_level=provider.level,
         lines=tuple(the_line(line, tariff, services.get(line.code)) for line in claim.lines),
     )
@@ -125,7 +129,7 @@ def covers(claim: Submitted, policy: Issued, terms: Terms) -> tuple[cases.Cover,
 
 def last_day(period: Period) -> date:
     """The last covered day of a half-open period; far in the future for an open one."""
-    return date.max if period.until_on is None else period.until_on - timedelta(days=1)
+    return date.max if period.until_on is None else period.until_on - ONE_DAY
 
 
 def the_line(

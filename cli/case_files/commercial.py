@@ -108,7 +108,7 @@ def counterfactual(case: Json) -> dict[str, Any]:
     for event in case["events"]:
         book.tell(event)
     before = book.history
-    outcome = what_if(before, terms_of(_merged(book.plan, case["what_if"]["set"])))
+    outcome = what_if(before, terms_of(merged(book.plan, case["what_if"]["set"])))
     return {
         "plan_pays_actual": text(outcome.actual),
         "plan_pays_counterfactual": text(outcome.counterfactual),
@@ -142,7 +142,7 @@ def _replace(book: Book, event: Json) -> dict[str, Any]:
 
 
 def _plan_change(book: Book, event: Json) -> dict[str, Any]:
-    book.plan = _merged(book.plan, event["set"])
+    book.plan = merged(book.plan, event["set"])
     book.terms = terms_of(book.plan)
     return {}
 
@@ -213,16 +213,16 @@ def _opening(opening: Json, currency: str) -> dict[str, int]:
     }
 
 
-def _merged(plan: Json, changes: Json) -> dict[str, Any]:
+def merged(plan: Json, changes: Json) -> dict[str, Any]:
     """The plan with the changes laid over it, level by level."""
-    merged = dict(plan)
+    whole = dict(plan)
     for key, value in changes.items():
-        below = merged.get(key)
+        below = whole.get(key)
         if isinstance(value, dict) and isinstance(below, dict):
-            merged[key] = _merged(below, value)
+            whole[key] = merged(below, value)
         else:
-            merged[key] = value
-    return merged
+            whole[key] = value
+    return whole
 
 
 def _told(decided: Determination) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tests.cases.own_claims import CASES
 from tests.support.servers import DatabaseMaker, TestServers, empty, worker_number
 
 AT_ONCE = 6
-LEAST = 85
+LEAST = 91
 PLAYERS = (commercial, scheme)
 
 

@@ -1,16 +1,17 @@
 """A commercial case, played over HTTP: the plan becomes a scheme, its events become requests."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from api.envelope import plain
-from cli.case_files.commercial import SHOWN
+from cli.case_files.commercial import ORDERS, SHOWN, merged
 from cli.case_files.plan_terms import terms_of
 from domain.adjudication.questions import COUNTS
 from tests.api.running import data_of, error_of
-from tests.cases.http.office import FROM, NUMBERS, UNTIL, Json, Office, text
+from tests.cases.http.office import FROM, NUMBERS, UNTIL, V1, Json, Office, text
 
 FAMILY = "FAMILY"
 LINE_PARTS = (
@@ -41,18 +42,21 @@ class Story:
         self.claims = [e for e in case["events"] if e.get("type", "claim") == "claim"]
         self.members = {name: office.member(self._born_on(name)) for name in self._names(case)}
         self.code = f"PLAN-{next(NUMBERS)}"
-        self.scheme = self.publish(case["plan"])
+        self.plan: Json = case["plan"]
+        self.scheme = self.publish()
         self.policy = self._policy()
         self.providers = {
             network: office.provider(self._prices(network), contract=network == "in")
             for network in {_network(event) for event in self.claims}
         }
         self.ids: dict[str, str] = {}
+        self.pays: dict[str, Decimal] = {}
         if case.get("opening"):
             self._bring_forward(case["opening"])
 
-    def publish(self, plan: Json) -> str:
-        terms = plain(terms_of(plan))
+    def publish(self) -> str:
+        """The plan as it stands now: the same code again is the next version."""
+        terms = plain(terms_of(self.plan))
         return self.office.make(
             "/schemes",
             {"code": self.code, "name": "A plan", "effective_from": FROM, "terms": terms},
@@ -133,31 +137,38 @@ def _claim(story: Story, event: Json) -> Json:
         "policy_id": story.policy,
         "provider_id": story.providers[_network(event)],
         "service_from": event["service_date"],
-        "lines": [
-            {
-                "line": line["line"],
-                "code": _code(event, line),
-                "category": line["category"],
-                "quantity": str(line.get("units", 1)),
-                "billed": text(line["billed"]),
-                "site": str(line.get("site") or ""),
-            }
-            for line in event["lines"]
-        ],
+        "lines": _lines(event),
     }
-    claim = story.ids[event["id"]] = story.office.make("/claims", body)
-    decided = story.office.decided(claim)["determination"]
+    story.ids[event["id"]] = story.office.make("/claims", body)
+    lines, told = _decided(story, event["id"])
+    return {"event": event["id"], "lines": lines, **told}
+
+
+def _lines(event: Json) -> list[Json]:
+    return [
+        {
+            "line": line["line"],
+            "code": _code(event, line),
+            "category": line["category"],
+            "quantity": str(line.get("units", 1)),
+            "billed": text(line["billed"]),
+            "site": str(line.get("site") or ""),
+        }
+        for line in event["lines"]
+    ]
+
+
+def _decided(story: Story, name: str) -> tuple[list[Json], Json]:
+    """A claim as it stands decided: its lines, and who pays what of it."""
+    decided = story.office.decided(story.ids[name])["determination"]
     lines = [_line_told(line) for line in decided["lines"]]
-    pays = sum((Decimal(line["plan_pays"]) for line in lines), Decimal(0))
-    member = sum(
-        (
-            Decimal(li["billed"]) - Decimal(li["write_off"]) - Decimal(li["plan_pays"])
-            for li in lines
-        ),
-        Decimal(0),
-    )
-    told = {"lines": lines, "plan_pays": text(pays), "member_pays": text(member)}
-    return {"event": event["id"], **told}
+
+    def total(part: str) -> Decimal:
+        return sum((Decimal(line[part]) for line in lines), Decimal(0))
+
+    pays = story.pays[name] = total("plan_pays")
+    member = total("billed") - total("write_off") - pays
+    return lines, {"plan_pays": text(pays), "member_pays": text(member)}
 
 
 def _reverse(story: Story, event: Json) -> Json:
@@ -171,7 +182,66 @@ def _reverse(story: Story, event: Json) -> Json:
     return {"event": name, "money_back": data_of(answer)["to_recover"].split()[0].replace(",", "")}
 
 
-EVENTS: Mapping[str, Callable[[Story, Json], Json]] = {"claim": _claim, "reverse": _reverse}
+def _replace(story: Story, event: Json) -> Json:
+    name, right = event["claim"], event["with"]
+    claim, paid = story.ids[name], story.pays[name]
+    story.office.until(claim, "closed")
+    body = {
+        "reason": "as the case says",
+        "service_from": right["service_date"],
+        "lines": _lines(right),
+    }
+    data_of(story.office.post(f"/claims/{claim}/replace", body))
+    told = _decided(story, name)[1]
+    return {"event": f"replace:{name}", **told, "delta_to_pay": text(story.pays[name] - paid)}
+
+
+def _change_plan(story: Story, event: Json) -> Json:
+    story.plan = merged(story.plan, event["set"])
+    story.publish()
+    return {"event": "plan_change"}
+
+
+def _cascade(story: Story, event: Json) -> Json:
+    """Decide all claims again: first as a dry run, which must tell the same and change nothing."""
+    for claim in story.ids.values():
+        story.office.until(claim, "closed", "reversed")
+    body = {
+        "policy_ids": [story.policy],
+        "change_id": str(uuid4()),
+        "order": ORDERS[event.get("order") or "processing"].value,
+        "reason": "as the case says",
+    }
+    foreseen = data_of(story.office.post("/cascades?dry_run=true", body))["policies"]
+    done = data_of(story.office.post("/cascades", body))["policies"]
+    assert foreseen == done
+    names = {claim: name for name, claim in story.ids.items()}
+    told = [(names[one["claim_id"]], one) for policy in done for one in policy["changed"]]
+    changed = {
+        name: {"was": one["pays"], "now": one["would_pay"], "delta": one["difference"]}
+        for name, one in told
+        if Decimal(one["difference"])
+    }
+    return {"event": "cascade", "changed": changed}
+
+
+def _terminate(story: Story, event: Json) -> Json:
+    """End the policy back to a day; the claims after it are found by a cascade."""
+    first_without = date.fromisoformat(event["last_day"]) + timedelta(days=1)
+    body = {"until_on": first_without.isoformat(), "reason": "as the case says"}
+    data_of(story.office.client.patch(f"{V1}/policies/{story.policy}/terminate", json=body))
+    changed = _cascade(story, {})["changed"]
+    return {"event": "terminate", "recover": {name: one["was"] for name, one in changed.items()}}
+
+
+EVENTS: Mapping[str, Callable[[Story, Json], Json]] = {
+    "claim": _claim,
+    "reverse": _reverse,
+    "replace": _replace,
+    "plan_change": _change_plan,
+    "cascade": _cascade,
+    "terminate": _terminate,
+}
 
 
 def _line_told(line: Json) -> dict[str, Any]:
