@@ -8,10 +8,10 @@ import pytest
 from adapters.identities import Kind
 from adapters.postgres import connect
 from api import reads
-from deploy.servers import APP
+from deploy.servers import APP, MODELS
 from domain.ids import reinsurer_id
 from projections import PROJECTIONS
-from projections.guarding import role_of
+from projections.guarding import guard, role_of
 from projections.whose import OUTSIDE, WHOSE, Below, Own
 from tests.api.book import V1, Book, make_book, shown
 from tests.api.running import RunningApi, a_member, data_of, error_of
@@ -148,6 +148,19 @@ def test_without_a_context_no_row_is_seen(api: RunningApi, others: Book) -> None
                         )
                         found = conn.execute(f"SELECT count(*) FROM {name}".encode()).fetchone()
                     assert found == (0,), (name, kind, own)
+
+
+def test_who_fills_the_read_models_makes_their_policies(api: RunningApi) -> None:
+    """As the services run: their owner is no superuser."""
+    with connect(as_role(api.parts.settings.require_database_url(), MODELS)) as conn:
+        conn.execute("COMMENT ON TABLE policy_members IS 'guarded otherwise'")
+        guard(conn, PROJECTIONS)
+        found = conn.execute(
+            "SELECT obj_description('policy_members'::regclass, 'pg_class')"
+        ).fetchone()
+    assert found is not None
+    assert found[0].startswith("guarded ")
+    assert found[0] != "guarded otherwise"
 
 
 def test_every_table_with_a_rule_is_guarded(api: RunningApi) -> None:
