@@ -37,6 +37,7 @@ REACTIONS_OF_A_PAID_CLAIM = {
     "ask_bank",
     "settle_claim",
     "cede_share",
+    "tell_of_payment",
     "cede_premium",
 }
 
