@@ -21,6 +21,7 @@ WHERE schemaname = %s AND tablename = ANY (%s) ORDER BY 1, 2
 MAIN = {
     "member": "members",
     "provider": "providers",
+    "premium_rate": "premium_rates",
     "product": "products",
     "policy": "policies",
     "claim": "claims",
