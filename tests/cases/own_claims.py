@@ -108,4 +108,30 @@ CASES: list[dict[str, Any]] = [
             },
         },
     },
+    {
+        "id": "OWN-H9",
+        "kind": "claims",
+        "title": "A claim is replaced by a dearer one, and then the cover turns out to have ended",
+        "plan": PLAN,
+        "events": [
+            claim("C1", "A", "2025-03-03", {"category": "outpatient", "billed": "15000"}),
+            {
+                "type": "replace",
+                "claim": "C1",
+                "with": claim(
+                    "C1", "A", "2025-03-03", {"category": "outpatient", "billed": "20000"}
+                ),
+            },
+            {"type": "terminate", "last_day": "2025-02-28"},
+        ],
+        "expected": {
+            "steps": [
+                {"event": "C1", "plan_pays": "13000", "member_pays": "2000"},
+                {"event": "replace:C1", "plan_pays": "18000", "member_pays": "2000",
+                 "delta_to_pay": "5000"},
+                {"event": "terminate", "recover": {"C1": "18000"}},
+            ],
+            "accumulators": {},
+        },
+    },
 ]  # fmt: skip
