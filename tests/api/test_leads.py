@@ -86,13 +86,13 @@ def test_a_sheet_of_leads_tells_who_is_known_already(
             ",Nameless,a@b,,",
         )
     )
-    sent = {"content": content, "headers": {"Content-Type": "text/csv"}}
-    told = data_of(manager.post(f"{PREFIX}/bulk-import", **sent))
+    path, kind = f"{PREFIX}/bulk-import", {"Content-Type": "text/csv"}
+    told = data_of(manager.post(path, content=content, headers=kind))
     assert (told["captured"], told["refused"]) == (1, 3)
     assert [row["errors"][0]["rule"] if row["errors"] else None for row in told["rows"]] == [
         "lead.alike_known", None, "lead.not_reachable", "",
     ]  # fmt: skip
-    again = data_of(manager.post(f"{PREFIX}/bulk-import", **sent))
+    again = data_of(manager.post(path, content=content, headers=kind))
     assert again["rows"][1]["id"] == told["rows"][1]["id"]
     found = data_of(shown(api, manager, "/leads/search", search="Sara Juma"))
     assert [row["id"] for row in found["results"]] == [told["rows"][1]["id"]]

@@ -24,7 +24,13 @@ from domain.card import events as card
 from domain.card.decide import ActivateCard, IssueCard, PrintCard, RevokeCard
 from domain.card.state import Card, Issued
 from domain.designation import DESIGNATION
-from domain.designation.decide import WHOLE_BPS, ConfirmShare, DropShare, PlanShare
+from domain.designation.decide import (
+    WHOLE_BPS,
+    ConfirmShare,
+    DesignationCommand,
+    DropShare,
+    PlanShare,
+)
 from domain.designation.events import (
     DesignationInForce,
     Held,
@@ -198,11 +204,12 @@ def test_whatever_is_tried_the_shares_in_force_make_the_whole(
 ) -> None:
     known = Designation()
     for what, who, bps in steps:
-        command = {
+        commands: dict[str, DesignationCommand] = {
             "plan": PlanShare(MEMBER, one(who), bps),
             "confirm": ConfirmShare(one(who)),
             "drop": DropShare(one(who)),
-        }[what]
+        }
+        command = commands[what]
         try:
             facts = DESIGNATION.decide(known, command)
         except Refused:
