@@ -102,7 +102,7 @@ TERMS = Resource(
 )
 BENEFITS = Resource(
     "benefit", benefits.BENEFITS, benefits.PROJECTION, VIEW_SCHEME, ordering="scheme,key",
-    expands={"scheme": ("product_id", SCHEMES)},
+    expands={"product": ("product_id", SCHEMES)},
 )  # fmt: skip
 PREMIUM_RATES = Resource(
     "premium rates", premium_rates.PREMIUM_RATES, premium_rates.PROJECTION, VIEW_SCHEME,
