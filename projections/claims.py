@@ -4,6 +4,7 @@ from adapters.envelope import Recorded
 from domain.adjudication.determination import Determination, LineDetermination
 from domain.claim.desk_events import (
     ClaimAssigned,
+    ClaimInformationOverdue,
     ClaimInformationReceived,
     ClaimInformationRequested,
     ClaimRecovered,
@@ -167,6 +168,11 @@ def information_received(event: Recorded, fact: ClaimInformationReceived, rows: 
     go_on(rows.change(CLAIMS, event.stream_id), fact.goes_on_at)
 
 
+def information_overdue(event: Recorded, fact: ClaimInformationOverdue, rows: Rows) -> None:
+    """The claim waits on; its row tells the new version."""
+    rows.change(CLAIMS, event.stream_id)
+
+
 def review_requested(event: Recorded, fact: ClaimReviewRequested, rows: Rows) -> None:
     claim = rows.change(CLAIMS, event.stream_id)
     claim.stage, claim.queue, claim.review_reason = "in_review", "reviewer", fact.reason
@@ -310,39 +316,31 @@ def payment_posted(event: Recorded, fact: ClaimPaymentPosted, rows: Rows) -> Non
     claim.balance_minor = max(open_minor, 0)
     claim.credit_balance_minor = max(-open_minor, 0)
     claim.paid_on = fact.posted_on
-    rows.add(
-        ACCOUNT,
-        ClaimAccountRow(
-            claim_id=event.stream_id,
-            entry=event.version,
-            kind="payment",
-            line=fact.line,
-            currency=fact.amount.currency,
-            amount_minor=fact.amount.minor,
-            posted_on=fact.posted_on,
-            source=fact.source,
-            method=fact.method,
-            origin_id=fact.origin_id,
-        ),
-    )
+    entry = enter(event, fact, "payment", rows)
+    entry.source, entry.method = fact.source, fact.method
 
 
 def balance_transferred(event: Recorded, fact: ClaimBalanceTransferred, rows: Rows) -> None:
     rows.change(CLAIMS, event.stream_id).transferred_minor += fact.amount.minor
-    rows.add(
-        ACCOUNT,
-        ClaimAccountRow(
-            claim_id=event.stream_id,
-            entry=event.version,
-            kind="transfer",
-            line=fact.line,
-            currency=fact.amount.currency,
-            amount_minor=fact.amount.minor,
-            posted_on=fact.posted_on,
-            to_party=fact.to_party,
-            origin_id=fact.origin_id,
-        ),
+    enter(event, fact, "transfer", rows).to_party = fact.to_party
+
+
+def enter(
+    event: Recorded, fact: ClaimPaymentPosted | ClaimBalanceTransferred, kind: str, rows: Rows
+) -> ClaimAccountRow:
+    """A new entry in the claim's account, to be completed."""
+    entry = ClaimAccountRow(
+        claim_id=event.stream_id,
+        entry=event.version,
+        kind=kind,
+        line=fact.line,
+        currency=fact.amount.currency,
+        amount_minor=fact.amount.minor,
+        posted_on=fact.posted_on,
+        origin_id=fact.origin_id,
     )
+    rows.add(ACCOUNT, entry)
+    return entry
 
 
 def closed(event: Recorded, fact: ClaimClosed, rows: Rows) -> None:
@@ -388,6 +386,7 @@ PROJECTION = Projection(
         ClaimAssigned: assigned,
         ClaimInformationRequested: information_requested,
         ClaimInformationReceived: information_received,
+        ClaimInformationOverdue: information_overdue,
         ClaimReviewRequested: review_requested,
         ClaimReviewed: reviewed,
         ClaimCorrected: corrected,

@@ -19,6 +19,7 @@ from domain.fraud_case.events import (
     FraudConfirmed,
     FraudEvidenceAdded,
     FraudInvestigationOpened,
+    FraudInvestigationOverdue,
     FraudReported,
     FraudRescored,
     FraudSubjectFlagged,
@@ -212,6 +213,11 @@ def asked_again(event: Recorded, fact: FraudCheckRequested, rows: Rows) -> None:
         rows.touch(CASES, case)
 
 
+def overdue(event: Recorded, fact: FraudInvestigationOverdue, rows: Rows) -> None:
+    """The case stays with its investigator; its row tells the new version."""
+    rows.change(CASES, fact.claim_id)
+
+
 def rescored(event: Recorded, fact: FraudRescored, rows: Rows) -> None:
     """A case that stands shows the latest score; who is not suspected has no case."""
     if rows.find(CASES, fact.claim_id) is None:
@@ -229,6 +235,7 @@ PROJECTION = Projection(
     on={
         FraudAlerted: alerted,
         FraudInvestigationOpened: investigated,
+        FraudInvestigationOverdue: overdue,
         FraudEvidenceAdded: evidence_added,
         FraudClaimLinked: linked,
         FraudCleared: cleared,

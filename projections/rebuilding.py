@@ -74,6 +74,8 @@ class Rebuild:
             for runner in filled:
                 if not runner.stopped:
                     swap(conn, runner)
+            # The next one may begin before the server has noticed that this connection is closed.
+            conn.execute("SELECT pg_advisory_unlock_all()")
             return {runner.projection.name: runner.stopped for runner in runners}
 
     def _reserve(self, conn: Connection, projection: Projection) -> None:

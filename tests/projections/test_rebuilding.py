@@ -149,8 +149,9 @@ def second_version() -> Projection:
         )  # fmt: skip
 
     return replace(
-        payments.PROJECTION, version=2, tables=(table,), on={PaymentScheduled: scheduled}
-    )
+        payments.PROJECTION, version=payments.PROJECTION.version + 1, tables=(table,),
+        on={PaymentScheduled: scheduled},
+    )  # fmt: skip
 
 
 @contextmanager
