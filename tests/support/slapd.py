@@ -1,6 +1,7 @@
 """A real OpenLDAP server for the tests: its own CA, its own schema of groups, the given entries.
 
-It is found on PATH, or below the folder that BIMA_SLAPD names (a Debian package as unpacked).
+It is the system's, or lies below the folder that BIMA_SLAPD names (a Debian package as unpacked);
+where there is neither, Debian's packages are fetched and unpacked once, and nothing is installed.
 """
 
 import datetime
@@ -9,9 +10,10 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from cryptography.x509.oid import NameOID
 
 BASE = "dc=example,dc=com"
 READER, READER_PASSWORD = f"cn=reader,{BASE}", "reads and nothing else"
+PACKAGES = ("slapd", "libldap-2.5-0", "libltdl7", "libodbc2", "libsasl2-2", "libwrap0")
+FETCHED = Path(tempfile.gettempdir()) / f"bima-slapd-{os.getuid()}"
 _LEFT_OUT = ("aci:", "nslookthroughlimit:", "nstimelimit:", "nssizelimit:", "nsidletimeout:")
 
 
@@ -47,16 +51,33 @@ class Slapd:
 
 def found() -> tuple[Path, Path, Path, dict[str, str]]:
     """The program, its modules, its schemas and the environment that it needs; or a loud skip."""
-    unpacked = os.environ.get("BIMA_SLAPD", "")
-    root = Path(unpacked) if unpacked else Path("/")
-    program = root / "usr/sbin/slapd"
-    if not program.exists():
-        pytest.skip("no LDAP server: install slapd, or name its unpacked package in BIMA_SLAPD")
+    root = _root()
     env = dict(os.environ)
-    if unpacked:
+    if root != Path("/"):
         (libraries,) = (root / "usr/lib").glob("*-linux-gnu")
         env["LD_LIBRARY_PATH"] = str(libraries)
-    return program, root / "usr/lib/ldap", root / "etc/ldap/schema", env
+    return root / "usr/sbin/slapd", root / "usr/lib/ldap", root / "etc/ldap/schema", env
+
+
+def _root() -> Path:
+    for root in (Path(os.environ.get("BIMA_SLAPD") or "/"), FETCHED):
+        if (root / "usr/sbin/slapd").exists():
+            return root
+    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+        pytest.skip("no LDAP server: install slapd, or name its unpacked package in BIMA_SLAPD")
+    with tempfile.TemporaryDirectory(prefix="bima-slapd-") as text:
+        folder = Path(text)
+        fetch = ["apt-get", "download", "-q", *PACKAGES]
+        try:
+            subprocess.run(fetch, cwd=folder, check=True, capture_output=True, timeout=90)
+            for package in folder.glob("*.deb"):
+                unpack = ["dpkg", "-x", str(package), str(folder / "root")]
+                subprocess.run(unpack, check=True, capture_output=True, timeout=60)
+        except (subprocess.SubprocessError, OSError):
+            pytest.skip("no LDAP server, and Debian's packages cannot be fetched: install slapd")
+        with suppress(OSError):  # another process of the run was first
+            (folder / "root").rename(FETCHED)
+    return FETCHED
 
 
 @contextmanager
@@ -91,9 +112,8 @@ def slapd(folder: Path, entries: Path, *, host: str = "localhost") -> Iterator[S
     )
     ldif = folder / "entries.ldif"
     ldif.write_text(loadable(entries.read_text(encoding="utf-8")))
-    add = shutil.which("slapadd") if not os.environ.get("BIMA_SLAPD") else None
     subprocess.run(
-        [add or str(program.with_name("slapadd")), "-q", "-f", str(config), "-l", str(ldif)],
+        [str(program.with_name("slapadd")), "-q", "-f", str(config), "-l", str(ldif)],
         env=env, check=True, capture_output=True,
     )  # fmt: skip
     port, plain = _free_port(), _free_port()
