@@ -16,7 +16,7 @@ from projections.declaring import OWN, Column, Row
 from projections.explaining import explained
 from projections.related import Related, ids_in
 from projections.subjects import BY_AGGREGATE, Kind, find, numbers
-from projections.words import plain, tell
+from projections.telling import plain, tell
 
 
 class NotFound(LookupError):

@@ -7,7 +7,7 @@ part that stands in no row is printed by its code, never left out.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from projections.words import Sentence
+from projections.words.sentence import Sentence
 
 
 class Language(StrEnum):

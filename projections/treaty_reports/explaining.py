@@ -10,8 +10,8 @@ from domain.cession.events import CededLine
 from domain.money import Money
 from domain.refusals import RuleBroken
 from projections.canonical import cell
+from projections.telling import tell
 from projections.treaty_reports.building import Built
-from projections.words import tell
 
 
 class Reporting(Protocol):

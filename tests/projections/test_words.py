@@ -9,7 +9,8 @@ from domain.events import CATALOGUE
 from domain.money import Money
 from domain.personal import Personal
 from projections.explaining import explained
-from projections.words import WORDS, tell
+from projections.telling import tell
+from projections.words import WORDS
 from tests.support.sample_facts import CLAIM, SAMPLES
 
 each_fact = pytest.mark.parametrize("fact", SAMPLES, ids=lambda fact: type(fact).__name__)

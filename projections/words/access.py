@@ -1,0 +1,27 @@
+"""What happens to users and roles."""
+
+from collections.abc import Mapping
+
+from domain.role import events as role
+from domain.user import events as user
+from projections.words.sentence import Sentence
+
+WORDS: Mapping[type, Sentence] = {
+    user.UserAdded: Sentence("a {kind} user may sign in as {roles}"),
+    user.UserChanged: Sentence("the user's name or address was corrected"),
+    user.UserRolesChanged: Sentence("the user's roles are now {roles}"),
+    user.UserLocked: Sentence("the user was locked out: {reason}"),
+    user.UserUnlocked: Sentence("the user may sign in again: {reason}"),
+    user.UserRemoved: Sentence("the user was removed: {reason}"),
+    user.UserPasswordChanged: Sentence("the password was {how}"),
+    user.UserPasswordResetRequested: Sentence("a link to choose a new password was asked for"),
+    user.UserEmailVerified: Sentence("the address was verified"),
+    user.UserSecondFactorAdded: Sentence("a second factor counts from now on ({factor})"),
+    user.UserSecondFactorRemoved: Sentence("a second factor was taken away ({factor})"),
+    user.UserSignedIn: Sentence("the user signed in"),
+    user.UserSignInRefused: Sentence("a try to sign in was turned away ({reason})"),
+    user.UserSessionEnded: Sentence("a sign-in ended: {why}"),
+    role.RoleDefined: Sentence("role {code} permits {permissions:count} things"),
+    role.RoleChanged: Sentence("the role permits {permissions:count} things from now on"),
+    role.RoleRemoved: Sentence("the role was taken out of use: {reason}"),
+}
