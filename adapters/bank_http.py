@@ -5,6 +5,8 @@ when it has taken the instruction and will tell by webhook. Whatever else happen
 with the same instruction id: a bank pays once for an id.
 """
 
+import threading
+import weakref
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,6 +28,7 @@ class HttpBank:
         self._key = key
         self._patience = patience
         self._client: httpx2.Client | None = None
+        self._opening = threading.Lock()
 
     def pay(self, instruction_id: str, account: str, amount: Money) -> BankAnswer:
         """Transfer once per instruction id, however often it is asked.
@@ -81,6 +84,8 @@ class HttpBank:
 
     def _open(self) -> httpx2.Client:
         """The connection, opened at the first need: workers are forked after the desk is made."""
-        if self._client is None:
-            self._client = httpx2.Client(timeout=self._patience)
-        return self._client
+        with self._opening:
+            if self._client is None:
+                self._client = httpx2.Client(timeout=self._patience)
+                weakref.finalize(self, self._client.close)  # for whoever forgets to close
+            return self._client

@@ -10,12 +10,13 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.ids import Uuid7Ids
 from adapters.postgres import SESSION
 
 _NOTE = (
-    "INSERT INTO member_look (tenant, member_id, user_id, actor, place, purpose, request_id)"
-    " SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],"
-    " %b::text[], %b::text[])"
+    "INSERT INTO member_look (tenant, look, member_id, user_id, actor, place, purpose, request_id)"
+    " SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[],"
+    " %b::text[], %b::text[], %b::text[])"
 )
 _MOST = 5_000  # in one statement
 
@@ -50,6 +51,7 @@ class Looks:
 
     def __init__(self, dsn: str, tenant: int) -> None:
         self._tenant = tenant
+        self._ids = Uuid7Ids()
         self._waiting: list[tuple[Sequence[Look], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]] = (
@@ -113,6 +115,7 @@ class Looks:
     async def _store(self, looks: Sequence[Look]) -> None:
         columns: list[list[Any]] = [
             [self._tenant] * len(looks),
+            [self._ids.new() for _ in looks],
             *map(list, zip(*looks, strict=True)),
         ]
         async with self._pool.connection() as conn:

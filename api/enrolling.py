@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, ValidationError
 
-from adapters.sheets import CSV, EXCEL, SheetUnreadable, rows_of
 from api.alike import Reached, alike
 from api.answers import made
 from api.envelope import Success, success
@@ -19,6 +17,7 @@ from api.fields import Asked
 from api.members import Details, NewMember, reached
 from api.roles import ADD_MEMBER
 from api.routing import resource_router
+from api.sheets import SHEET_BODY, Sheet, faults_of, once, sheet_of
 from api.writing import Write, Writes
 from commands import enrolling
 from commands.enrolling import Listed, Roll
@@ -108,18 +107,7 @@ class Person:
     faults: list[Fault]
 
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            CSV: {"schema": {"type": "string"}},
-            EXCEL: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-
-
-@router.post("/bulk-enroll", response_model=Success[BulkEnrolment], openapi_extra=_BODY)
+@router.post("/bulk-enroll", response_model=Success[BulkEnrolment], openapi_extra=SHEET_BODY)
 async def enrol_in_bulk(
     request: Request, write: Annotated[Write, Depends(Writes(ADD_MEMBER))]
 ) -> Response:
@@ -128,41 +116,25 @@ async def enrol_in_bulk(
     `ref` names a person within the sheet, `principal` the one whose dependant it is: by `ref`, or
     by the number of a member. The same sheet is taken once, with or without an `Idempotency-Key`.
     """
-    content = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        rows = await run_in_threadpool(rows_of, content, kind, MOST_PEOPLE)
-    except SheetUnreadable as unreadable:
-        raise wrong_field("sheet", str(unreadable)) from unreadable
-    people = read_people(rows)
+    sheet = await sheet_of(request, MOST_PEOPLE, COLUMNS, NEEDED)
+    people = read_people(sheet)
     check_twice(people)
     listed = await enrolments(write, people)
-    context = write.context(Asked(reason="", effective_on=None))
-    if request.headers.get("idempotency-key") is None:
-        name = f"{write.caller.user.user_id}|{sha256(content).hexdigest()}"
-        context = replace(context, command_id=uuid5(SHEETS, name))
+    context = once(request, write, sheet, SHEETS)
     roll = await run_in_threadpool(enrolling.enrol_many, write.desk, context, listed)
     return told(people, roll, dry_run=write.dry_run)
 
 
-def read_people(rows: Sequence[tuple[int, list[str]]]) -> list[Person]:
-    """Everybody below the heading; raises Problem where the heading is not ours."""
-    if len(rows) < 2:  # a heading and somebody below it
-        raise wrong_field("sheet", "has no row below its heading")
-    head = [cell.lower() for cell in rows[0][1]]
-    unknown = [word[:50] for word in head if word not in COLUMNS]
-    missing = [word for word in NEEDED if word not in head]
-    if unknown or missing or len(set(head)) < len(head):
-        words = [f"unknown: {', '.join(unknown)}"] if unknown else []
-        words += [f"missing: {', '.join(missing)}"] if missing else []
-        words = words or ["a column comes twice"]
-        raise wrong_field("row 1", f"{'; '.join(words)}; the columns are {', '.join(COLUMNS)}")
+def read_people(sheet: Sheet) -> list[Person]:
+    """Everybody below the heading."""
     people = []
-    for number, cells in rows[1:]:
-        said = {name: cell for name, cell in zip(head, cells, strict=False) if cell}
+    for number, cells in sheet.rows:
+        said = sheet.said(cells)
         person = Person(number, said.pop("ref", f"row {number}"), said, [])
-        if len(cells) > len(head):
-            person.faults.append(Fault("row", f"{len(cells)} cells under {len(head)} headings"))
+        if len(cells) > len(sheet.head):
+            person.faults.append(
+                Fault("row", f"{len(cells)} cells under {len(sheet.head)} headings")
+            )
         people.append(person)
     return people
 
@@ -212,10 +184,7 @@ def enrolment_of(person: Person, refs: set[str], ids: dict[str, UUID]) -> Listed
             {**said, "principal_id": ids.get(principal), "not_a_duplicate": ruled_out}
         )
     except ValidationError as error:
-        person.faults += [
-            Fault(".".join(map(str, f["loc"])), str(f["msg"]).removeprefix("Value error, "))
-            for f in error.errors()
-        ]
+        person.faults += [Fault(field, reason) for field, reason in faults_of(error)]
         return None
     if person.faults:
         return None

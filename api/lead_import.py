@@ -1,7 +1,6 @@
 """A sheet of leads over HTTP, such as a campaign brings: each row captured or refused by itself."""
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -9,13 +8,11 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
 
-from adapters.sheets import CSV, EXCEL, SheetUnreadable, rows_of
 from api.envelope import Success, success
-from api.errors import wrong_field
-from api.fields import Asked
 from api.leads import OF_OWN_BOOK, LeadBody, NewLead, known_alike
 from api.roles import ADD_LEAD
 from api.routing import resource_router
+from api.sheets import SHEET_BODY, Sheet, faults_of, once, sheet_of
 from api.writing import Write, Writes
 from commands import leads
 from commands.context import Context
@@ -46,18 +43,7 @@ class LeadImport(BaseModel):
     rows: list[ImportedLead]
 
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            CSV: {"schema": {"type": "string"}},
-            EXCEL: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-
-
-@router.post("/bulk-import", response_model=Success[LeadImport], openapi_extra=_BODY)
+@router.post("/bulk-import", response_model=Success[LeadImport], openapi_extra=SHEET_BODY)
 async def import_leads(
     request: Request, write: Annotated[Write, Depends(Writes(ADD_LEAD, whose=OF_OWN_BOOK))]
 ) -> Response:
@@ -65,20 +51,12 @@ async def import_leads(
 
     One who is reached like another lead is refused without `not_a_duplicate` in the row.
     """
-    content = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        rows = await run_in_threadpool(rows_of, content, kind, MOST_LEADS)
-    except SheetUnreadable as unreadable:
-        raise wrong_field("sheet", str(unreadable)) from unreadable
-    told = [ImportedLead(row=number, captured=False) for number, _ in rows[1:]]
-    read = read_leads(rows, told)
+    sheet = await sheet_of(request, MOST_LEADS, COLUMNS)
+    told = [ImportedLead(row=number, captured=False) for number, _ in sheet.rows]
+    read = read_leads(sheet, told)
     known = await known_alike(write.parts, [one.prospect() for _, one in read])
     wanted = [(row, one.lead(numbers)) for (row, one), numbers in zip(read, known, strict=True)]
-    context = write.context(Asked(reason="", effective_on=None))
-    if request.headers.get("idempotency-key") is None:
-        name = f"{write.caller.user.user_id}|{sha256(content).hexdigest()}"
-        context = replace(context, command_id=uuid5(SHEETS, name))
+    context = once(request, write, sheet, SHEETS)
     position = await run_in_threadpool(capture_all, write, context, wanted)
     done = sum(row.captured for row in told)
     data = {
@@ -89,20 +67,11 @@ async def import_leads(
     return success(data, words, headers={"X-Ledger-Position": str(position)} if position else {})
 
 
-def read_leads(
-    rows: list[tuple[int, list[str]]], told: list[ImportedLead]
-) -> list[tuple[ImportedLead, NewLead]]:
+def read_leads(sheet: Sheet, told: list[ImportedLead]) -> list[tuple[ImportedLead, NewLead]]:
     """Those who can be read; what is wrong with the others is noted at their row."""
-    if not told:
-        raise wrong_field("sheet", "has no row below its heading")
-    head = [cell.lower() for cell in rows[0][1]]
-    unknown = [word[:50] for word in head if word not in COLUMNS]
-    if unknown or len(set(head)) < len(head):
-        words = f"unknown: {', '.join(unknown)}" if unknown else "a column comes twice"
-        raise wrong_field("row 1", f"{words}; the columns are {', '.join(COLUMNS)}")
     read = []
-    for (_, cells), row in zip(rows[1:], told, strict=True):
-        said: dict[str, Any] = {k: v for k, v in zip(head, cells, strict=False) if v}
+    for (_, cells), row in zip(sheet.rows, told, strict=True):
+        said: dict[str, Any] = dict(sheet.said(cells))
         said["not_a_duplicate"] = "not_a_duplicate" in said
         if said.get("value_minor", "").isdigit():
             said["value_minor"] = int(said["value_minor"])
@@ -110,12 +79,7 @@ def read_leads(
             read.append((row, NewLead.model_validate(said)))
         except ValidationError as error:
             row.errors = [
-                {
-                    "field": ".".join(map(str, fault["loc"])),
-                    "reason": str(fault["msg"]).removeprefix("Value error, "),
-                    "rule": "",
-                }
-                for fault in error.errors()
+                {"field": field, "reason": reason, "rule": ""} for field, reason in faults_of(error)
             ]
     return read
 

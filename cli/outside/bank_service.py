@@ -103,16 +103,17 @@ class Webhooks:
     def run(self) -> None:
         """Tell until `stop`."""
         pause = _EVERY
-        while not self._stopped.wait(pause):
-            try:
-                pause = _EVERY if self.tell() else _AGAIN
-            except (psycopg.OperationalError, httpx2.HTTPError) as trouble:
-                log.info("nobody listens: %s", type(trouble).__name__)
-                pause = _AGAIN
+        with self._client:
+            while not self._stopped.wait(pause):
+                try:
+                    pause = _EVERY if self.tell() else _AGAIN
+                except (psycopg.OperationalError, httpx2.HTTPError) as trouble:
+                    log.info("nobody listens: %s", type(trouble).__name__)
+                    pause = _AGAIN
 
     def stop(self) -> None:
+        """Have `run` end after what it is telling."""
         self._stopped.set()
-        self._client.close()
 
     def tell(self) -> bool:
         """Tell what has not been told; False where somebody did not want to hear it."""

@@ -4,7 +4,7 @@ SET LOCAL lock_timeout = '5s';
 CREATE TABLE member_look (
     tenant     bigint      NOT NULL,
     member_id  uuid        NOT NULL,
-    look       bigint      GENERATED ALWAYS AS IDENTITY,
+    look       uuid        NOT NULL,
     looked_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     user_id    uuid        NOT NULL,
     actor      text        NOT NULL,
