@@ -37,7 +37,7 @@ def test_an_append_over_a_lost_connection_is_one_effect(
         if not cuts and moment == "before the call":
             cut(conn, database_url)
             cuts.append(moment)
-        row = real(conn, groups)
+        row: Appended = real(conn, groups)
         if not cuts:
             cut(conn, database_url)
             cuts.append(moment)

@@ -43,7 +43,8 @@ def cede(claim: UUID, number: str, *movements: Movement) -> CedeLosses:
 
 
 def after(*commands: CedeLosses | RestrikeLife) -> tuple[Cession, list[object]]:
-    state, facts = Cession(), []
+    state = Cession()
+    facts: list[object] = []
     for command in commands:
         more = CESSION.decide(state, command)
         state = CESSION.fold(more, state)

@@ -11,8 +11,8 @@ from domain.claim.desk_events import (
 )
 from domain.claim.desk_work import NoteSilence, TakeReturn
 from domain.claim.events import ClaimClosed
-from tests.domain.test_claim import AUTO, LATER, PAYMENT, approved, paid, scored, submitted
-from tests.support.sample_facts import tzs
+from tests.domain.test_claim import AUTO, LATER, approved, paid, scored, submitted
+from tests.support.sample_facts import PAYMENT, tzs
 from tests.support.scenario import given
 
 DUE = date(2025, 4, 3)

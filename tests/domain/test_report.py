@@ -24,6 +24,7 @@ from domain.treaty.administration import ReportsEvery
 from domain.treaty.calendar import named_period, period_with, periods_until
 from domain.treaty_account import TREATY_ACCOUNT
 from domain.treaty_account.decide import CallCash, RenderAccount, SettleAccount
+from domain.treaty_account.events import AccountRendered
 from tests.support.sample_facts import CLAIM, tzs
 from tests.support.sample_treaties import YEAR
 from tests.support.scenario import Given, given
@@ -129,6 +130,7 @@ def test_the_balance_is_brought_forward_and_settled_once() -> None:
         "2025-Q2", AccountTerms(), figures(0, 10_000), date(2025, 8, 1), before="2025-Q1"
     )
     (fact,) = story.when(after).facts
+    assert isinstance(fact, AccountRendered)
     assert fact.balance == tzs(5_000)
     gap = RenderAccount("2025-Q3", AccountTerms(), figures(0, 0), date(2025, 8, 1), "2025-Q2")
     story.when(gap).then_refused("treaty_account.open_predecessor")
@@ -143,4 +145,5 @@ def test_cash_is_called_above_the_limit_and_credited_in_the_account() -> None:
     story.when(call).then_nothing()
     account = RenderAccount("2025-Q1", AccountTerms(), figures(0, 600), date(2025, 5, 1))
     (fact,) = story.when(account).facts
+    assert isinstance(fact, AccountRendered)
     assert fact.balance == tzs(0)

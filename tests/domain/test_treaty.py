@@ -22,6 +22,7 @@ from domain.treaty.decide import (
     PlaceTreaty,
     SignTreaty,
     TransferPortfolio,
+    placed,
 )
 from domain.treaty.events import Portfolio, TreatyEndorsed, TreatyPlaced, TreatySigned
 from tests.support.sample_facts import tzs
@@ -56,8 +57,8 @@ def test_a_treaty_is_placed_signed_and_endorsed_version_by_version() -> None:
     after = story.when(endorse).then(
         TreatyEndorsed(2, date(2025, 7, 1), more, ADMINISTRATION, "45 % from July")
     )
-    assert [version.number for version in after.state.versions] == [1, 2]
-    assert after.state.versions[0].terms.sections[0].cession == Ratio.of("0.40")
+    assert [version.number for version in placed(after.state).versions] == [1, 2]
+    assert placed(after.state).versions[0].terms.sections[0].cession == Ratio.of("0.40")
 
 
 def faults_of(command: PlaceTreaty) -> set[str]:

@@ -84,7 +84,7 @@ def test_other_terms_lower_every_visit_and_the_difference_is_posted_once(
     claims = paid_claims(insurer, covered, clinic, 2)
     published(insurer, DEARER)
     dry = run(insurer, covered[1], dry=True)
-    assert [c["difference"] for c in dry["changed"]] == ["-2500.00"] * 2  # type: ignore[attr-defined, index]  # JSON
+    assert [c["difference"] for c in dry["changed"]] == ["-2500.00"] * 2  # type: ignore[attr-defined]  # JSON
     assert [insurer.claim(c).payable for c in claims] == [tzs(23_500)] * 2
 
     posted = run(insurer, covered[1])

@@ -11,8 +11,7 @@ from adapters.event_store import EventStore
 from adapters.placement import Placement
 from adapters.postgres import connect
 from commands.members import Enrolment, enrol_member
-from deploy.postgres import PostgresServer
-from deploy.servers import TEST_SETTINGS
+from deploy.postgres import TEST_SETTINGS, PostgresServer
 from domain.events import CATALOGUE
 from domain.member import MEMBER
 from domain.refusals import AlreadyTaken

@@ -13,7 +13,7 @@ from domain.claim.events import ClaimApproved, ClaimScored
 from domain.events import CATALOGUE
 from tests.support.sample_facts import SAMPLES, tzs
 from workers.carrying_out import USE_CASES, command_id
-from workers.deadlines import DEADLINES
+from workers.deadlines import DEADLINES, Deadline
 from workers.reactions import (
     REACTIONS,
     Reaction,
@@ -28,6 +28,7 @@ from workers.requests import AdjudicateClaim, Request, SchedulePayment, ScoreCla
 STREAM = UUID("01890000-0000-7000-8000-000000000006")
 ALL = [(kind, it) for kind, reactions in REACTIONS.items() for it in reactions]
 TIMED = [(kind, it) for kind, deadlines in DEADLINES.items() for it in deadlines]
+BOTH: list[Reaction | Deadline] = [it for _, it in ALL] + [it for _, it in TIMED]
 
 
 def recorded(fact: Any, position: int = 17) -> Recorded:
@@ -45,7 +46,7 @@ def test_every_event_that_is_reacted_to_is_published() -> None:
 
 
 def test_names_are_unique_because_commands_and_tasks_are_named_by_them() -> None:
-    names = [it.name for _, it in (*ALL, *TIMED)]
+    names = [it.name for it in BOTH]
     assert len(set(names)) == len(names)
 
 
@@ -93,7 +94,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
 
 
 def test_everything_that_can_be_asked_for_can_be_carried_out_and_is_asked_for() -> None:
-    asked_for = {kind for _, it in (*ALL, *TIMED) for kind in it.asks_for}
+    asked_for = {kind for it in BOTH for kind in it.asks_for}
     assert asked_for == set(get_args(Request)) == set(USE_CASES)
 
 
