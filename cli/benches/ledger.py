@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from uuid import UUID, uuid4
@@ -172,14 +172,15 @@ def take_over(book: Book, claims: int) -> None:
             )
             for n in (1, 2, 3)
         )
+        day = DAY + timedelta(days=number % 360)
         command = TakeOverClaim(
             number=f"CLM-2026-{number:05d}",
             member_id=member,
             policy_id=policy,
             provider_id=policy,
             kind="outpatient",
-            service_from=DAY,
-            service_until=DAY,
+            service_from=day,
+            service_until=day,
             diagnoses=("B54",),
             lines=lines,
             billed=Money(6_000_000, "TZS"),
