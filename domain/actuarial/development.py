@@ -81,7 +81,7 @@ def _record(book: _Book, movement: ClaimMovement, question: Question) -> None:
             _post(book, on, claim, moved)
         case MovementKind.VOID:
             _post(book, on, claim, -claim.posted)
-            claim.void = not claim.into
+            claim.void = claim.void or not claim.into
             claim.raw = claim.layered = claim.posted = 0
         case MovementKind.MERGED:
             claim.into = movement.into
@@ -101,7 +101,7 @@ def _restate(book: _Book, known: list[ClaimMovement], question: Question) -> Non
             case MovementKind.SERVICE_DATE:
                 claim.origin_on = _service_date(movement)
             case MovementKind.VOID:
-                claim.void = not claim.into
+                claim.void = claim.void or not claim.into
             case MovementKind.MERGED:
                 claim.into = movement.into
     book.origins = [c.origin_on for c in book.claims.values() if _inside(c.segment, question)]

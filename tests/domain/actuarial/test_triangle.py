@@ -105,6 +105,15 @@ def test_a_merged_claim_is_paid_and_counted_under_the_one_that_survives() -> Non
     }  # fmt: skip
 
 
+def test_a_claim_that_is_void_stays_so_whatever_it_is_merged_into_afterwards() -> None:
+    story = History().opened("C1", d(1), d(1)).opened("C2", d(1), d(1))
+    story.add("C1", MovementKind.VOID, d(2))
+    story.add("C1", MovementKind.MERGED, d(2), into="C2")
+    story.paid("C1", 100, d(2)).add("C1", MovementKind.VOID, d(2))
+    for basis in (Basis.TRANSACTION, Basis.BOOKED):
+        assert cells(story.movements, Question(d(2, 28), basis=basis)) == {"2025-01": (0, 0)}
+
+
 def test_counts_follow_opening_closing_and_opening_again() -> None:
     story = History().opened("C1", d(1), d(1))
     for kind, month in (
