@@ -99,9 +99,9 @@ def test_what_cannot_be_noted_is_not_shown(
         raise psycopg.OperationalError
 
     monkeypatch.setattr(Looks, "_store", away)
-    answer = api.as_role("auditor").get(f"{V1}/members/{seen.member}")
+    answer = shown(api, api.as_role("auditor"), f"/members/{seen.member}")
     error_of(answer, 503, "SERVICE_UNAVAILABLE")
-    data_of(the_member(api, seen.member).get(f"{V1}/members/{seen.member}"))
+    data_of(shown(api, the_member(api, seen.member), f"/members/{seen.member}"))
 
 
 def test_a_look_that_is_not_noted_is_found(
