@@ -172,7 +172,7 @@ def _scrub() -> None:
     left = scrub(get_settings().require_owner_url(), PROJECTIONS)
     if left:
         typer.echo(
-            f"The files of {', '.join(left)} still hold old rows, because somebody else uses them: "
-            "`bima rebuild` writes them anew.",
+            f"The files of {', '.join(left)} may hold old rows yet: somebody else uses them, or an "
+            "older transaction goes on. End it, then repeat this command.",
             err=True,
         )

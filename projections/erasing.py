@@ -5,6 +5,7 @@ column says that it is personal. A read model that is filled anew comes to the s
 the events themselves read as erased.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -64,17 +65,19 @@ def _emptied(table: Table[Any], column: Column) -> str:
     return _EMPTIED[column.type].replace("%s", column.name)
 
 
-def scrub(dsn: str, projections: Iterable[Projection]) -> list[str]:
+def scrub(dsn: str, projections: Iterable[Projection], patience: float = 30.0) -> list[str]:
     """Write the tables that hold persons anew, so that no file keeps what their rows have been.
 
-    Readers wait for the moment that a table takes. Returns those that could not be had, because
-    somebody keeps them busy or this user does not own them.
+    Readers wait for the moment that a table takes. Returns the tables that may hold old rows yet:
+    somebody keeps them busy, this user does not own them, or a transaction that began earlier has
+    gone on for longer than `patience`, in seconds (then the server's statistics are named).
     """
     left = []
     with connect(dsn, application="bima-erase") as conn:
         conn.execute("SET statement_timeout = 0")
         conn.execute("SET lock_timeout = '5s'")
         tables = [f"public.{t.name}" for p in projections for t in personal_tables(p)]
+        seen = _still_seen(conn, patience)
         for name in (*tables, *TRACES):
             try:
                 conn.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
@@ -82,6 +85,26 @@ def scrub(dsn: str, projections: Iterable[Projection]) -> list[str]:
                 left.append(name)
         if not left:
             # The planner's statistics hold samples of values, of rows too that are gone.
+            seen = _still_seen(conn, patience) or seen
             with suppress(psycopg.errors.InsufficientPrivilege):
                 conn.execute("VACUUM (FULL) pg_catalog.pg_statistic")
-    return left
+    return [*left, *(["pg_catalog.pg_statistic"] if seen else [])]
+
+
+def _still_seen(conn: Connection, patience: float) -> bool:
+    """Whether a transaction of others still sees what was before now, after waiting for its end.
+
+    What somebody may still see is written anew as well: also a search of the server's own for
+    statistics, which puts down samples of what it saw when it began.
+    """
+    give_up = time.monotonic() + patience
+    now = conn.execute("SELECT pg_current_xact_id()::xid").fetchone()
+    while conn.execute(_OLDER, now).fetchone() == (True,):
+        if time.monotonic() > give_up:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+_OLDER = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+AND pid <> pg_backend_pid() AND age(backend_xmin) >= age(%s::xid))"""

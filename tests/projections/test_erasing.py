@@ -1,0 +1,36 @@
+"""Tables that held a person are written anew, once nobody can still see what their rows were."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.postgres import Connection, connect
+from projections.erasing import scrub
+
+
+@pytest.fixture
+def reader(database_url: str) -> Iterator[Connection]:
+    """Somebody else, whose transaction sees the ledger as it was when it began."""
+    with connect(database_url, application="another-program") as conn:
+        conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        conn.execute("SELECT count(*) FROM es_event").fetchone()
+        yield conn
+
+
+def test_what_an_older_transaction_sees_is_waited_for(
+    database_url: str, reader: Connection
+) -> None:
+    told: list[list[str]] = []
+    scrubbing = threading.Thread(target=lambda: told.append(scrub(database_url, ())))
+    scrubbing.start()
+    scrubbing.join(0.5)
+    assert scrubbing.is_alive()
+    reader.execute("COMMIT")
+    scrubbing.join(30)
+    assert told == [[]]
+
+
+@pytest.mark.usefixtures("reader")
+def test_what_it_sees_for_too_long_is_named(database_url: str) -> None:
+    assert scrub(database_url, (), patience=0.1) == ["pg_catalog.pg_statistic"]
