@@ -150,6 +150,15 @@ class Identities:
             ).fetchone()
         return None if row is None else row[0]
 
+    def permissions_named(self) -> dict[str, str]:
+        """The insurer's own permissions: code to meaning."""
+        with self._pool.connection(PATIENCE) as conn:
+            rows = conn.execute(
+                "SELECT code, meaning FROM permissions WHERE tenant = %s AND NOT retired",
+                (self._tenant,),
+            ).fetchall()
+        return dict(rows)
+
     def roles_defined(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """The insurer's own roles: code to own permissions and inherited roles."""
         with self._pool.connection(PATIENCE) as conn:

@@ -50,7 +50,8 @@ class Parts:
         now = monotonic()
         if now >= self._own[0]:
             defined = await run_in_threadpool(self.identities.roles_defined)
-            self._own = now + FORGET_AFTER_SECONDS, own_roles(defined)
+            named = await run_in_threadpool(self.identities.permissions_named)
+            self._own = now + FORGET_AFTER_SECONDS, own_roles(defined, named)
         return self._own[1]
 
     async def known_roles(self) -> set[str]:

@@ -39,6 +39,7 @@ from projections import (
     members,
     movements,
     payments,
+    permissions,
     policies,
     preauthorisations,
     premium_rates,
@@ -190,6 +191,9 @@ AUTHENTICATION_EVENTS = Resource(
 )
 PERMISSION_CHANGES = Resource("permission change", users.GRANTS, users.PROJECTION, VIEW_ACCESS)
 ROLES = Resource("role", roles.ROLES, roles.PROJECTION, VIEW_ROLE, ordering="code")
+NAMED_PERMISSIONS = Resource(
+    "permission", permissions.NAMED, permissions.PROJECTION, VIEW_ROLE, ordering="code"
+)
 DOCUMENTS = Resource(
     "document", documents.DOCUMENTS, documents.PROJECTION, VIEW_DOCUMENT,
     expands={"claim": ("claim_id", CLAIMS), "member": ("member_id", MEMBERS)},

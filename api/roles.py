@@ -1,6 +1,6 @@
 """What there is to permit, `module.action` as the documents name it, and who holds what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from adapters.identities import Kind
@@ -64,6 +64,7 @@ REJECT_CLAIM = "claims.reject_claim"
 INVESTIGATE_FRAUD = "claims.investigate_fraud"
 VIEW_PAYMENT = "claims.view_payment"
 PROCESS_PAYMENT = "claims.process_payment"
+HANDLE_FAILURES = "core.handle_failures"
 VIEW_LEAD = "sales.view_lead"
 ADD_LEAD = "sales.add_lead"
 CHANGE_LEAD = "sales.change_lead"
@@ -194,9 +195,13 @@ def permitted(kind: Kind, roles: Iterable[str], own: Own = MappingProxyType({}))
     )
 
 
-def own_roles(defined: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> Own:
-    """What each role permits together with those it inherits; unknown permissions count for
-    nothing."""
+def own_roles(
+    defined: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+    named: Collection[str] = frozenset(),
+) -> Own:
+    """What each role permits together with those it inherits; permissions that neither the
+    software nor the insurer has `named` count for nothing."""
+    known = PERMISSIONS | set(named)
     found: dict[str, frozenset[str]] = {}
     for role in defined:
         seen: set[str] = set()
@@ -211,7 +216,7 @@ def own_roles(defined: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> Own
                 held |= ROLES[code]
             elif code in defined:
                 own, inherits = defined[code]
-                held |= set(own) & PERMISSIONS
+                held |= set(own) & known
                 waiting += inherits
         found[role] = frozenset(held)
     return found

@@ -1,19 +1,18 @@
-"""Roles and permissions over HTTP: what people of one kind of work may do."""
+"""Roles over HTTP: what people of one kind of work may do."""
 
 from typing import Annotated
 
 from fastapi import Depends, Path, Response
-from pydantic import BaseModel, Field
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 
-from api.access import Caller, Signed
 from api.answers import done, made
 from api.documentation import listed, single
-from api.envelope import Success, success
-from api.errors import not_found
 from api.fields import Asked, Code, Id, Name, OptionalWords
+from api.parts import Parts
 from api.readable import ROLES
 from api.reads import Read, Reads
-from api.roles import CHANGE_ROLE, PERMISSIONS, VIEW_ROLE
+from api.roles import CHANGE_ROLE, PERMISSIONS
 from api.routing import resource_router
 from api.writing import Write, Writes
 from commands.identity import roles
@@ -24,8 +23,6 @@ router = resource_router("/api/v1", "Role & Permission")
 Permissions = Annotated[tuple[Code, ...], Field(max_length=200, examples=[["claims.view_claim"]])]
 Changes = Annotated[Write, Depends(Writes(CHANGE_ROLE))]
 PermissionName = Annotated[str, Path(max_length=100)]
-OnePermission = Annotated[str, Path(alias="id", max_length=100)]
-Viewer = Annotated[Caller, Depends(Signed(VIEW_ROLE))]
 
 
 class RoleTerms(Asked):
@@ -35,8 +32,9 @@ class RoleTerms(Asked):
     permissions: Permissions = ()
     inherits: Annotated[tuple[Code, ...], Field(max_length=20)] = ()
 
-    def terms(self) -> roles.RoleTerms:
-        return roles.RoleTerms(self.name, self.permissions, self.inherits, PERMISSIONS)
+    async def terms(self, parts: Parts) -> roles.RoleTerms:
+        known = PERMISSIONS | set(await run_in_threadpool(parts.identities.permissions_named))
+        return roles.RoleTerms(self.name, self.permissions, self.inherits, known)
 
 
 class NewRole(RoleTerms):
@@ -47,19 +45,6 @@ class GivenPermissions(Asked):
     permissions: Annotated[tuple[Code, ...], Field(min_length=1, max_length=200)] = Field(
         examples=[["claims.view_claim"]]
     )
-
-
-class Permission(BaseModel):
-    """`id` is `module.action`, as operations declare it."""
-
-    id: str
-    module: str
-    action: str
-
-
-class PermissionList(BaseModel):
-    results: list[Permission]
-    count: int
 
 
 @router.get("/roles", **listed(ROLES))
@@ -73,7 +58,7 @@ async def define_role(
     body: NewRole, write: Annotated[Write, Depends(Writes(CHANGE_ROLE, creates=PREFIX))]
 ) -> Response:
     """Define a role of the insurer's own."""
-    return await write(body, roles.define_role, body.code, body.terms())
+    return await write(body, roles.define_role, body.code, await body.terms(write.parts))
 
 
 @router.get("/roles/{id}", **single(ROLES))
@@ -87,7 +72,7 @@ async def show_role(
 @router.put("/roles/{id}", **done())
 async def change_role(role_id: Id, body: RoleTerms, write: Changes) -> Response:
     """Say anew what a role permits; one that comes with the software stays as it is."""
-    return await write(body, roles.change_role, role_id, body.terms())
+    return await write(body, roles.change_role, role_id, await body.terms(write.parts))
 
 
 @router.delete("/roles/{id}", **done())
@@ -107,7 +92,8 @@ async def show_permissions_of_role(
 @router.post("/roles/{id}/permissions", **done())
 async def grant_permissions(role_id: Id, body: GivenPermissions, write: Changes) -> Response:
     """Have a role permit more."""
-    return await write(body, roles.change_permissions, role_id, PERMISSIONS, grant=body.permissions)
+    known = PERMISSIONS | set(await run_in_threadpool(write.parts.identities.permissions_named))
+    return await write(body, roles.change_permissions, role_id, known, grant=body.permissions)
 
 
 @router.delete("/roles/{id}/permissions/{permission_id}", **done())
@@ -118,26 +104,5 @@ async def withdraw_permission(
     body: OptionalWords = None,
 ) -> Response:
     """Have a role permit this no more."""
-    return await write(
-        body, roles.change_permissions, role_id, PERMISSIONS, withdraw=(permission_id,)
-    )
-
-
-@router.get("/permissions", response_model=Success[PermissionList])
-async def list_permissions(_: Viewer) -> Response:
-    """Everything that there is to permit."""
-    found = [_shown(permission) for permission in sorted(PERMISSIONS)]
-    return success({"results": found, "count": len(found)})
-
-
-@router.get("/permissions/{id}", response_model=Success[Permission])
-async def show_permission(permission_id: OnePermission, _: Viewer) -> Response:
-    """One thing to permit."""
-    if permission_id not in PERMISSIONS:
-        raise not_found()
-    return success(_shown(permission_id))
-
-
-def _shown(permission: str) -> dict[str, str]:
-    module, _, action = permission.partition(".")
-    return {"id": permission, "module": module, "action": action}
+    known = PERMISSIONS | set(await run_in_threadpool(write.parts.identities.permissions_named))
+    return await write(body, roles.change_permissions, role_id, known, withdraw=(permission_id,))

@@ -25,6 +25,7 @@ from domain.member import events as member
 from domain.movement_book import events as movement_book
 from domain.notice import events as notice
 from domain.payment import events as payment
+from domain.permission import events as permission
 from domain.policy import events as policy
 from domain.preauthorisation import events as preauthorisation
 from domain.premium_rate import events as premium_rate
@@ -229,6 +230,9 @@ CATALOGUE = Catalogue(
         Entry("role.defined", role.RoleDefined),
         Entry("role.changed", role.RoleChanged),
         Entry("role.removed", role.RoleRemoved),
+        Entry("permission.named", permission.PermissionNamed),
+        Entry("permission.reworded", permission.PermissionReworded),
+        Entry("permission.retired", permission.PermissionRetired),
     ),
     persons=("lead", "member", "provider", "user"),
 )

@@ -79,6 +79,11 @@ def role_id(code: str) -> UUID:
     return uuid5(_ROLES, code)
 
 
+def permission_id(code: str) -> UUID:
+    """The stream of a permission that the insurer has named."""
+    return uuid5(_ROLES, f"permission|{code}")
+
+
 _REINSURERS = UUID("e2b3b6f4-8f0a-5c55-9d0f-3b1f0c2a6d41")
 
 

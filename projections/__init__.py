@@ -26,6 +26,7 @@ from projections import (
     movement_months,
     movements,
     payments,
+    permissions,
     policies,
     preauthorisations,
     premium_rates,
@@ -75,6 +76,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     movement_months.PROJECTION,
     users.PROJECTION,
     roles.PROJECTION,
+    permissions.PROJECTION,
     audit_trail.PROJECTION,
 )
 

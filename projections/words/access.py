@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from domain.permission import events as permission
 from domain.role import events as role
 from domain.user import events as user
 from projections.words.sentence import Sentence
@@ -24,4 +25,7 @@ WORDS: Mapping[type, Sentence] = {
     role.RoleDefined: Sentence("role {code} permits {permissions:count} things"),
     role.RoleChanged: Sentence("the role permits {permissions:count} things from now on"),
     role.RoleRemoved: Sentence("the role was taken out of use: {reason}"),
+    permission.PermissionNamed: Sentence("permission {code} means: {meaning}"),
+    permission.PermissionReworded: Sentence("the permission means: {meaning}"),
+    permission.PermissionRetired: Sentence("the permission was taken out of use: {reason}"),
 }

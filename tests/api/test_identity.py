@@ -305,3 +305,39 @@ def mailed(api: RunningApi, address: str) -> str:
                 return flat.partition("token=")[2].split()[0]
         time.sleep(0.05)
     raise AssertionError(f"nothing was sent to {address}")
+
+
+def test_the_insurers_own_programs_have_permissions_of_their_own(
+    api: RunningApi, admin: httpx2.Client
+) -> None:
+    """Named, permitted by a role, held by whoever has the role, retired; ours stay as they are."""
+    code, role = f"portal.export_{uuid4().hex[:8]}", f"portal_{uuid4().hex[:8]}"
+    named = admin.post(f"{V1}/permissions", json={"id": code, "meaning": "export statements"})
+    which = data_of(named, 201)
+    shown = reads(admin, f"{V1}/permissions/{code}", named)
+    assert shown == reads(admin, f"{V1}/permissions/{which['id']}", named)
+    assert (shown["module"], shown["built_in"]) == ("portal", False)
+    twice = admin.post(f"{V1}/permissions", json={"id": code, "meaning": "export statements"})
+    error_of(twice, 409, "DUPLICATE_RESOURCE")
+    data_of(admin.put(f"{V1}/permissions/{code}", json={"meaning": "export all statements"}))
+
+    made = admin.post(f"{V1}/roles", json={"code": role, "name": "Portal", "permissions": [code]})
+    reads(admin, f"{V1}/roles/{data_of(made, 201)['id']}", made)
+    user = api.user(role)
+    api.parts._own = (0.0, {})
+    assert data_of(sign_in(api, user))["user"]["permissions"] == [code]
+
+    gone = admin.delete(f"{V1}/permissions/{code}")
+    assert data_of(gone)["code"] == code
+    at = {"X-Ledger-Position": gone.headers["X-Ledger-Position"]}
+    error_of(admin.get(f"{V1}/permissions/{code}", headers=at), 404, "RESOURCE_NOT_FOUND")
+    api.parts._own = (0.0, {})
+    assert data_of(sign_in(api, user))["user"]["permissions"] == []
+    assert api.events(which["id"]) == [
+        "permission.named", "permission.reworded", "permission.retired",
+    ]  # fmt: skip
+    ours = admin.delete(f"{V1}/permissions/claims.approve_claim")
+    refused = error_of(ours, 409, "RESOURCE_CONFLICT")
+    assert refused["details"]["rule"] == "permission.built_in"
+    error_of(admin.put(f"{V1}/permissions/portal.nothing", json={"meaning": "?"}), 404,
+             "RESOURCE_NOT_FOUND")  # fmt: skip

@@ -46,6 +46,7 @@ MAIN = {
     "fraud_case": "fraud_cases",
     "user": "users",
     "role": "roles",
+    "permission": "permissions",
 }
 # Values that belong to one owner are never shown; the lines of fraud models, and what members were
 # told, are read from the log.

@@ -56,6 +56,7 @@ from domain.movement_book import events as movement_book
 from domain.notice import events as notice
 from domain.payment import events as payment
 from domain.periods import Period
+from domain.permission import events as permission
 from domain.policy import events as policy
 from domain.preauthorisation import events as preauthorisation
 from domain.premium_rate import events as premium_rate
@@ -550,4 +551,7 @@ SAMPLES: tuple[Any, ...] = (
     ),
     role.RoleChanged("Night desk", ("claims.add_claim", "claims.view_claim"), ("auditor",)),
     role.RoleRemoved("the night desk was closed"),
+    permission.PermissionNamed("portal.export_statements", "export statements from the portal"),
+    permission.PermissionReworded("export yearly statements from the portal"),
+    permission.PermissionRetired("the portal does it by itself"),
 )  # fmt: skip
