@@ -1,5 +1,5 @@
 """What partners have sent by webhook: taken once, kept where it cannot be booked, or refused
-visibly."""
+visibly. What was kept is taken later, or set aside by a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,24 @@ LONGEST_NOTE = 500
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message as it was received; `note` says why it was not simply taken."""
+    """One message as it was received, by its number `place`; `note` says why it was not simply
+    taken, or what was decided of it."""
 
+    place: int
     received_at: datetime
     sender: str
     state: str
     delivery: str
     note: str
     body: str
+    decided_by: str
+    decided_at: datetime | None
+
+
+_LOOK = (
+    "SELECT place, received_at, sender, state, delivery, note, body, decided_by, decided_at "
+    "FROM webhook_delivery WHERE tenant = %s "
+)
 
 
 class Deliveries:
@@ -54,6 +64,24 @@ class Deliveries:
         """It is not genuine; its words are not kept."""
         self._add("refused", "", "", why, "")
 
+    def numbered(self, place: int) -> Delivery | None:
+        """The message of this number, if this sender sent one."""
+        with self._pool.connection() as conn, conn.cursor(row_factory=class_row(Delivery)) as cur:
+            return cur.execute(
+                _LOOK + "AND sender = %s AND place = %s",
+                (self._tenant, self._sender, place),
+            ).fetchone()
+
+    def settle(self, place: int, state: str, by: str, note: str) -> None:
+        """Put down what became of a message that was kept; one that has ended stays as it is."""
+        with self._pool.connection() as conn:
+            conn.execute(
+                "UPDATE webhook_delivery SET state = %s, decided_by = %s, note = %s, "
+                "decided_at = clock_timestamp() "
+                "WHERE tenant = %s AND sender = %s AND place = %s AND state = 'unresolved'",
+                (state, by[:100], note[:LONGEST_NOTE], self._tenant, self._sender, place),
+            )
+
     def _add(self, state: str, delivery: str, signature: str, note: str, body: str) -> None:
         with self._pool.connection() as conn:
             conn.execute(
@@ -69,11 +97,10 @@ class Deliveries:
 
 
 def deliveries(pool: Pool, tenant: int, limit: int = 100) -> list[Delivery]:
-    """What was kept or refused, the latest first."""
+    """What was kept or refused, and what became of it, the latest first."""
     with pool.connection() as conn, conn.cursor(row_factory=class_row(Delivery)) as cursor:
         found: list[Delivery] = cursor.execute(
-            "SELECT received_at, sender, state, delivery, note, body FROM webhook_delivery "
-            "WHERE tenant = %s AND state <> 'taken' ORDER BY received_at DESC LIMIT %s",
+            _LOOK + "AND (state <> 'taken' OR decided_at IS NOT NULL) ORDER BY place DESC LIMIT %s",
             (tenant, limit),
         ).fetchall()
     return found

@@ -1,20 +1,18 @@
 """What the bank tells by itself: `POST /webhooks/bank`, signed; nobody needs to sign in for it.
 
 A wrong, old or repeated signature is refused and written down. A genuine message that cannot be
-booked is kept for a person, and the bank is told that we have it.
+booked is kept for a person, who replays it or sets it aside; the bank is told that we have it.
 """
 
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from adapters.envelope import CommandReused
 from adapters.secret_keys import bank_key
 from adapters.signed_messages import SIGNATURE, TIMESTAMP, SignatureRefused, check
 from adapters.webhook_deliveries import Deliveries, deliveries
@@ -22,21 +20,19 @@ from api.access import Allowed, Caller, Signed
 from api.documentation import FAILURES
 from api.envelope import Success, success
 from api.errors import SIGN_IN_FAILED, UNAVAILABLE, Problem, wrong_field
+from api.failures import Discarding, Place
+from api.fields import OptionalWords
 from api.parts import Parts, parts_of
 from api.roles import PROCESS_PAYMENT, PUBLIC
 from api.routing import resource_router
-from commands.bank_notices import BankNotice, Told, book_notice
-from commands.context import Context
-from commands.handling import LostRace
-from domain.money import Money
-from domain.refusals import Refused
+from api.writing import Write, Writes
+from commands import bank_messages
+from commands.bank_messages import SENDER, BankMessage, book_message, read_message
+from projections.payments_known import payment_numbered
 
 router = resource_router("/api/v1/webhooks", "Payment Processing")
 
-COMMANDS = UUID("0b6f9d0e-5c0b-5a47-9c5e-2d7c4f1a8e63")
-"""Under which commands are named by the bank's own ids."""
-
-SENDER = "bank"
+Processes = Annotated[Write, Depends(Writes(PROCESS_PAYMENT))]
 _PATIENCE = 2.0
 
 
@@ -46,26 +42,24 @@ class Heard(BaseModel):
     booked: bool
 
 
-class Message(msgspec.Struct, frozen=True):
-    """What the bank tells; `id` stays the same however often it is told."""
-
-    id: str
-    kind: Told
-    instruction_id: str
-    amount_minor: int
-    currency: str
-    on: date
-    reference: str = ""
-    reason: str = ""
-
-
 class Kept(BaseModel):
-    """A message that was not simply taken; `note` says why."""
+    """A message that was not simply taken; `note` says why, or what was decided of it."""
 
+    place: int
     received_at: datetime
     sender: str
     state: str
     delivery: str
+    note: str
+    decided_by: str
+    decided_at: datetime | None
+
+
+class PutRight(BaseModel):
+    """What became of a kept message: taken, discarded, or still unresolved, with the reason."""
+
+    place: int
+    state: str
     note: str
 
 
@@ -82,8 +76,7 @@ async def hear_bank(
     parts = parts_of(request)
     body = await request.body()
     stamp, signature = request.headers.get(TIMESTAMP, ""), request.headers.get(SIGNATURE, "")
-    desk = parts.desk
-    heard = Deliveries(desk.store.pool, parts.settings.tenant, SENDER)
+    heard = _heard(parts)
     try:
         check(bank_key(parts.settings.secrets_folder), body, stamp, signature, datetime.now(UTC))
         if await run_in_threadpool(heard.seen, signature):
@@ -92,8 +85,8 @@ async def hear_bank(
         await run_in_threadpool(heard.refuse, str(refused))
         raise Problem(SIGN_IN_FAILED, f"This message is refused: {refused}.") from refused
     try:
-        message = msgspec.json.decode(body, type=Message)
-    except msgspec.DecodeError as error:
+        message = read_message(body)
+    except ValueError as error:
         said = body.decode(errors="replace")
         await run_in_threadpool(heard.keep, "", signature, f"cannot be read: {error}", said)
         raise wrong_field("body", str(error)) from error
@@ -107,21 +100,49 @@ async def hear_bank(
 async def list_webhooks(
     request: Request, _: Annotated[Caller, Depends(Signed(PROCESS_PAYMENT))]
 ) -> Response:
-    """Messages that were refused or could not be booked, the latest first."""
+    """Messages that were refused or could not be booked, and what became of them, the latest
+    first."""
     parts = parts_of(request)
     found = await run_in_threadpool(deliveries, parts.desk.store.pool, parts.settings.tenant)
-    return success(
-        [
-            {
-                "received_at": it.received_at,
-                "sender": it.sender,
-                "state": it.state,
-                "delivery": it.delivery,
-                "note": it.note,
-            }
-            for it in found
-        ]
-    )
+    return success([{name: getattr(it, name) for name in Kept.model_fields} for it in found])
+
+
+@router.post("/bank/{place}/replay", response_model=Success[PutRight])
+async def replay_webhook(
+    place: Place, request: Request, write: Processes, body: OptionalWords = None
+) -> Response:
+    """Book a message that was kept, now that what it lacked is there; booked once, however often
+    it is asked for."""
+    parts = write.parts
+
+    def find(number: str) -> UUID | None:
+        return payment_numbered(parts.desk.store.pool, parts.settings.tenant, number)
+
+    told = await run_in_threadpool(
+        bank_messages.replay,
+        parts.desk, _heard(parts), place, write.caller.user.actor, find, dry_run=write.dry_run,
+    )  # fmt: skip
+    return success(_told(told))
+
+
+@router.post("/bank/{place}/discard", response_model=Success[PutRight])
+async def discard_webhook(
+    place: Place, request: Request, write: Processes, body: Discarding
+) -> Response:
+    """Set a message that was kept aside for good, with the reason; its words stay."""
+    told = await run_in_threadpool(
+        bank_messages.discard,
+        _heard(write.parts), place, write.caller.user.actor, body.reason, dry_run=write.dry_run,
+    )  # fmt: skip
+    return success(_told(told))
+
+
+def _told(what: bank_messages.PutRight) -> dict[str, object]:
+    return {name: getattr(what, name) for name in PutRight.model_fields}
+
+
+def _heard(parts: Parts) -> Deliveries:
+    return Deliveries(parts.desk.store.pool, parts.settings.tenant, SENDER)
 
 
 async def _payment(parts: Parts, number: str) -> UUID | None:
@@ -141,40 +162,12 @@ async def _payment(parts: Parts, number: str) -> UUID | None:
 
 
 def _book(
-    parts: Parts, heard: Deliveries, message: Message, signature: str, payment_id: UUID | None
+    parts: Parts, heard: Deliveries, message: BankMessage, signature: str, payment_id: UUID | None
 ) -> bool:
     """Whether it took effect; what cannot be booked is kept."""
-    said = msgspec.json.encode(message).decode()
-    if payment_id is None:
-        heard.keep(message.id, signature, "no payment has this number", said)
-        return False
-    command_id = uuid5(COMMANDS, f"{parts.settings.tenant}|{message.id}")
-    context = Context(
-        actor=SENDER,
-        command_id=command_id,
-        correlation_id=_errand(parts, payment_id),
-        recorded_at=parts.desk.clock.now(),
-        effective_on=message.on,
-        fingerprint=sha256(said.encode()).digest(),
-    )
-    try:
-        book_notice(parts.desk, context, _notice(message, payment_id))
-    except LostRace:
-        raise
-    except (Refused, CommandReused, ValueError) as why:
-        heard.keep(message.id, signature, str(why), said)
+    why = book_message(parts.desk, message, payment_id)
+    if why:
+        heard.keep(message.id, signature, why, msgspec.json.encode(message).decode())
         return False
     heard.took(message.id, signature)
     return True
-
-
-def _errand(parts: Parts, payment_id: UUID) -> UUID:
-    """What the payment belongs to: all that follows from a claim is one errand."""
-    return parts.desk.store.stream(payment_id)[-1].meta.correlation_id
-
-
-def _notice(message: Message, payment_id: UUID) -> BankNotice:
-    amount = Money(message.amount_minor, message.currency)
-    return BankNotice(
-        payment_id, message.kind, amount, message.reference, message.reason, message.on
-    )

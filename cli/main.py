@@ -44,6 +44,7 @@ COMMANDS = {
     "explain": "cli.explain",
     "ml": "cli.ml",
     "failures": "cli.failures",
+    "webhooks": "cli.webhooks",
     "deadlines": "cli.deadlines",
     "reconcile": "cli.reconcile",
     "simulator": "cli.simulator",

@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
 
 from adapters.secret_keys import bank_key
+from adapters.settings import get_settings
 from adapters.signed_messages import SIGNATURE, signed
+from cli.webhooks import app as webhooks_app
 from tests.api.book import V1, make_book, shown
 from tests.api.running import Json, RunningApi, data_of, error_of
 from tests.api.test_claims import worked_on
@@ -52,14 +55,20 @@ def bank(api: RunningApi) -> Bank:
 
 
 @pytest.fixture
-def payment(api: RunningApi, admin: httpx2.Client) -> Json:
-    """A payment of 23,500 that the bank is being asked to make."""
+def owed(api: RunningApi, admin: httpx2.Client) -> Json:
+    """A payment of 23,500 that the bank has not been asked for yet."""
     book = make_book(admin)
     claim = data_of(admin.post(f"{V1}/claims", json=book.claim()), 201)["id"]
     worked_on(api, claim)
     made: Json = data_of(admin.post(f"{V1}/claims/{claim}/payments"))
-    data_of(admin.post(f"{V1}/payments/{made['id']}/process"))
     return made | {"claim": claim}
+
+
+@pytest.fixture
+def payment(admin: httpx2.Client, owed: Json) -> Json:
+    """A payment of 23,500 that the bank is being asked to make."""
+    data_of(admin.post(f"{V1}/payments/{owed['id']}/process"))
+    return owed
 
 
 def test_a_transfer_is_booked_once_on_the_banks_own_day(
@@ -116,6 +125,54 @@ def test_what_is_genuine_and_cannot_be_booked_is_kept_for_a_person(
     kept = [it["note"] for it in data_of(admin.get(PLACE)) if it["state"] == "unresolved"]
     for why in (*unbooked, "cannot be read"):
         assert any(why in note for note in kept), (why, kept)
+
+
+def test_what_was_kept_is_replayed_once_its_cause_is_gone_or_set_aside_with_a_reason(
+    api: RunningApi, admin: httpx2.Client, bank: Bank, owed: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(api, admin, "/payments")
+    early, stray = notice(owed["number"]), notice("PAY-1999-00002")
+    bad = bank.tells(early, key=b"another key of thirty-two bytes!")
+    assert bad.status_code == 401
+    assert not any(data_of(bank.tells(told))["booked"] for told in (early, stray))
+    unknown, kept, refused = (it["place"] for it in data_of(admin.get(PLACE))[:3])
+
+    still = data_of(admin.post(f"{PLACE}/{kept}/replay"))
+    assert (still["state"], "payment.not_instructed" in still["note"]) == ("unresolved", True)
+    data_of(admin.post(f"{V1}/payments/{owed['id']}/process"))
+    dry = data_of(admin.post(f"{PLACE}/{kept}/replay", params={"dry_run": "true"}))
+    assert (dry["state"], api.events(owed["id"])[-1]) == ("taken", "payment.instructed")
+    for _ in range(2):
+        assert data_of(admin.post(f"{PLACE}/{kept}/replay"))["state"] == "taken"
+    assert api.events(owed["id"]).count("payment.confirmed") == 1
+
+    away = f"{PLACE}/{unknown}/discard"
+    error_of(admin.post(away, json={"reason": ""}), 422, "VALIDATION_ERROR")
+    assert data_of(admin.post(away, json={"reason": "not ours"}))["state"] == "discarded"
+    told = {it["place"]: it for it in data_of(admin.get(PLACE))}
+    assert (told[kept]["state"], told[kept]["decided_by"] != "") == ("taken", True)
+    assert told[unknown]["note"] == "not ours (was: no payment has this number)"
+    rules = {
+        "webhook.discarded": admin.post(f"{PLACE}/{unknown}/replay"),
+        "webhook.not_kept": admin.post(f"{PLACE}/{refused}/replay"),
+        "webhook.taken": admin.post(f"{PLACE}/{kept}/discard", json={"reason": "late"}),
+    }
+    for rule, answer in rules.items():
+        assert error_of(answer, 409, "RESOURCE_CONFLICT")["details"]["rule"] == rule
+    assert admin.post(f"{PLACE}/{2**40}/replay").status_code == 404
+    error_of(api.as_role("claims_processor").post(away), 403, "PERMISSION_DENIED")
+
+    monkeypatch.setenv("DATABASE_URL", api.parts.settings.database_url)
+    monkeypatch.setenv("BIMA_HOME", str(api.parts.settings.state_dir))
+    get_settings.cache_clear()
+    assert not data_of(bank.tells(notice("PAY-1999-00003")))["booked"]
+    last = data_of(admin.get(PLACE))[0]["place"]
+    run = CliRunner().invoke
+    assert f"{last}  " in run(webhooks_app, ["list"]).output
+    again = run(webhooks_app, ["replay", str(last), str(refused)])
+    assert (again.exit_code, "no payment has this number" in again.output) == (1, True)
+    assert run(webhooks_app, ["discard", str(last), "--reason", "a test"]).exit_code == 0
+    get_settings.cache_clear()
 
 
 def test_what_came_back_is_paid_anew_by_two_people(

@@ -13,9 +13,9 @@ from adapters.settings import get_settings
 from cli.reconcile import app
 from tests.api.book import shown
 from tests.api.running import Json, RunningApi, data_of
-from tests.api.test_bank_webhooks import Bank, notice, payment
+from tests.api.test_bank_webhooks import Bank, notice, owed, payment
 
-__all__ = ["payment"]  # the fixture
+__all__ = ["owed", "payment"]  # the fixtures
 HEAD = "date,amount,currency,instruction_id,reference,kind"
 CAMT = """<?xml version="1.0"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
