@@ -1,10 +1,8 @@
 """A copy of a state with some of its fields changed: what folding does for nearly every fact."""
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, make_dataclass
 from dataclasses import replace as replace_one_by_one
-from itertools import repeat
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -12,14 +10,14 @@ T = TypeVar("T")
 
 
 class _Parts:
-    """The fields of a class, how to read them all at once, and a twin that can still be filled."""
+    """How to read all fields of a class at once, and a twin that is filled with them at once."""
 
-    __slots__ = ("names", "read", "twin")
+    __slots__ = ("read", "twin")
 
     def __init__(self, kind: Any) -> None:
-        self.names: tuple[str, ...] = tuple(field.name for field in fields(kind))
-        self.read: Callable[[Any], tuple[Any, ...]] = attrgetter(*self.names)
-        self.twin = type(kind.__name__, (), {"__slots__": self.names})
+        names = [field.name for field in fields(kind)]
+        self.read: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+        self.twin: Callable[..., Any] = make_dataclass(kind.__name__, names, eq=False, slots=True)
 
 
 _known: dict[type, _Parts | None] = {}
@@ -39,8 +37,7 @@ def replace(whole: T, /, **changes: Any) -> T:
         return replace_one_by_one(whole, **changes)  # type: ignore[type-var]  # any dataclass
     # A frozen class guards each field that its own maker sets. The twin has the same fields and
     # no guard; filled in one step, it becomes one of the class and is as frozen as any other.
-    copy: Any = parts.twin()
-    deque(map(setattr, repeat(copy), parts.names, parts.read(whole)), maxlen=0)
+    copy = parts.twin(*parts.read(whole))
     for name, value in changes.items():
         try:
             setattr(copy, name, value)

@@ -108,10 +108,12 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts of one currency; zero of `currency` when there are none."""
-    summed = Money.zero(currency)
+    zero, minor = Money.zero(currency), 0
     for amount in amounts:
-        summed += amount
-    return summed
+        if amount.currency != currency:
+            zero._same(amount)
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def round_minor(

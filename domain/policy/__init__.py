@@ -2,7 +2,9 @@
 
 from domain.decider import Decider
 from domain.policy.decide import PolicyCommand, decide
-from domain.policy.events import PolicyEvent
-from domain.policy.state import NotIssued, Policy, evolve
+from domain.policy.events import PolicyEvent, PremiumReceived
+from domain.policy.state import NotIssued, Policy, evolve, received
 
-POLICY: Decider[Policy, PolicyCommand, PolicyEvent] = Decider("policy", NotIssued(), decide, evolve)
+POLICY: Decider[Policy, PolicyCommand, PolicyEvent] = Decider(
+    "policy", NotIssued(), decide, evolve, together={PremiumReceived: received}
+)

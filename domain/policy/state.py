@@ -1,5 +1,6 @@
 """Where a policy stands, and whether it covers a member on a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -121,6 +122,14 @@ def evolve(policy: Policy, event: PolicyEvent) -> Policy:
             return replace(policy, terminated_on=event.until_on)
         case _:
             assert_never(event)
+
+
+def received(policy: Policy, premiums: Sequence[PremiumReceived]) -> Policy:
+    """Premiums that came one after another: as each by itself, in one step."""
+    if isinstance(policy, NotIssued):
+        return policy
+    amounts = (premium.amount for premium in premiums)
+    return replace(policy, received=policy.received + total(amounts, policy.received.currency))
 
 
 def issue(event: PolicyIssued) -> Issued:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from domain.periods import Period
 from domain.policy import POLICY
@@ -64,6 +66,7 @@ issued = PolicyIssued(
     instalments=HALVES,
 )
 first_half = PremiumReceived(tzs(300_000), date(2025, 1, 3), "MPESA-1")
+premium_of_one = PremiumReceived(tzs(1), date(2025, 1, 4), "MPESA-2")
 lapsed = PolicyLapsed(date(2025, 8, 1), tzs(300_000))
 NEXT_YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 
@@ -188,6 +191,15 @@ class TestPremium:
         given(POLICY, issued).when(ReceivePremium(dollars, date(2025, 1, 3), "x")).then_refused(
             "policy.currency_differs", field="amount"
         )
+
+    @given_any(st.lists(st.sampled_from((issued, first_half, premium_of_one, lapsed))))
+    def test_premiums_in_a_row_come_to_what_they_come_to_one_by_one(
+        self, history: list[PolicyEvent]
+    ) -> None:
+        state = POLICY.initial
+        for event in history:
+            state = POLICY.evolve(state, event)
+        assert POLICY.fold(history) == state
 
     def test_it_lapses_only_when_the_grace_has_passed(self) -> None:
         """Due on 1 July with thirty days of grace: on 31 July they are over."""
