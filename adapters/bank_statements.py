@@ -1,9 +1,8 @@
-"""Reads a bank's statement: CSV with named columns, or camt.053 (ISO 20022) as banks send it."""
+"""Reads a bank's statement: camt.053 (ISO 20022) or MT940 (SWIFT) as banks send them, or CSV with
+named columns."""
 
 import csv
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from io import StringIO
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -11,7 +10,8 @@ from xml.etree.ElementTree import Element
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from domain.money import Money
+from adapters.mt940 import is_mt940, read_mt940
+from adapters.statement_values import StatementUnreadable, amount, day
 from domain.payment.reconciling import StatementLine
 
 COLUMNS = ("date", "amount", "currency", "instruction_id", "reference", "kind")
@@ -19,25 +19,22 @@ KINDS = {"payment": False, "return": True}
 LARGEST = 20_000_000
 
 
-class StatementUnreadable(Exception):
-    """Every line that cannot be read, with its fault."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
-
-
 def read_statement(path: Path) -> tuple[StatementLine, ...]:
     """All movements of a statement that concern payments; raises StatementUnreadable."""
     if path.stat().st_size > LARGEST:
         raise StatementUnreadable([f"the file is larger than {LARGEST} bytes"])
-    content = path.read_bytes()
+    return movements_in(path.read_bytes())
+
+
+def movements_in(content: bytes) -> tuple[StatementLine, ...]:
+    """The same of a statement's bytes, whichever of the three forms it has."""
     if content.lstrip().startswith(b"<"):
         return _camt(content)
     try:
-        return _csv(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StatementUnreadable(["the file is neither UTF-8 text nor XML"]) from error
+    return read_mt940(text) if is_mt940(text) else _csv(text)
 
 
 def _csv(text: str) -> tuple[StatementLine, ...]:
@@ -54,8 +51,8 @@ def _csv(text: str) -> tuple[StatementLine, ...]:
             lines.append(
                 StatementLine(
                     rows.line_num,
-                    _day(row["date"]),
-                    _amount(row["amount"], row["currency"]),
+                    day(row["date"]),
+                    amount(row["amount"], row["currency"]),
                     (row["instruction_id"] or "").strip(),
                     (row["reference"] or "").strip(),
                     KINDS[row["kind"]],
@@ -96,14 +93,14 @@ def _entry(number: int, entry: Element) -> StatementLine | None:
     )
     if not debit and not returned:
         return None  # money that came in by itself: premiums
-    amount = next(_all(entry, "Amt"), None)
+    moved = next(_all(entry, "Amt"), None)
     booked = next(_all(entry, "BookgDt"), None)
-    if amount is None or booked is None:
+    if moved is None or booked is None:
         raise ValueError("it lacks its amount or its day")
     return StatementLine(
         number,
-        _day(_text(booked, "Dt") or _text(booked, "DtTm")[:10]),
-        _amount(amount.text or "", amount.get("Ccy", "")),
+        day(_text(booked, "Dt") or _text(booked, "DtTm")[:10]),
+        amount(moved.text or "", moved.get("Ccy", "")),
         _text(entry, "EndToEndId"),
         _text(entry, "AcctSvcrRef"),
         returned,
@@ -118,20 +115,3 @@ def _all(within: Element, name: str) -> Iterator[Element]:
 def _text(within: Element, name: str) -> str:
     found = next(_all(within, name), None)
     return "" if found is None else (found.text or "").strip()
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat((text or "").strip())
-    except ValueError as error:
-        raise ValueError(f"date: {text!r} is no day like 2025-03-05") from error
-
-
-def _amount(text: str | None, currency: str | None) -> Money:
-    try:
-        amount = Money.of(Decimal((text or "").strip()), (currency or "").strip())
-    except (InvalidOperation, ValueError) as error:
-        raise ValueError(f"amount: {text!r} {currency!r} is no amount of money") from error
-    if amount.minor <= 0:
-        raise ValueError(f"amount: {text!r} is not above zero")
-    return amount

@@ -3,6 +3,7 @@
 from api.resources import Resource
 from api.roles import (
     INVESTIGATE_FRAUD,
+    PROCESS_PAYMENT,
     VIEW_ACCESS,
     VIEW_ACCUMULATOR,
     VIEW_BIOMETRIC,
@@ -45,6 +46,7 @@ from projections import (
     premium_rates,
     products,
     providers,
+    reconciliations,
     reservations,
     roles,
     underwriting_cases,
@@ -156,6 +158,14 @@ INBOX = Resource(
 PAYMENTS = Resource(
     "payment", payments.PAYMENTS, payments.PROJECTION, VIEW_PAYMENT,
     expands={"claim": ("claim_id", CLAIMS)},
+)  # fmt: skip
+RECONCILIATIONS = Resource(
+    "reconciliation", reconciliations.RECONCILIATIONS, reconciliations.PROJECTION, PROCESS_PAYMENT,
+    ordering="-from_on",
+)  # fmt: skip
+DIFFERENCES = Resource(
+    "difference", reconciliations.DIFFERENCES, reconciliations.PROJECTION, PROCESS_PAYMENT,
+    ordering="-run,entry",
 )  # fmt: skip
 CASES = Resource(
     "case", underwriting_cases.CASES, underwriting_cases.PROJECTION, VIEW_CASE,

@@ -1,22 +1,25 @@
 """A bank statement against our payments: what differs, line by line, and what is booked of it."""
 
+import getpass
 import json
-from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID, uuid5
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
 
 import typer
 
-app = typer.Typer(add_completion=False)
+if TYPE_CHECKING:
+    from domain.reconciliation.events import Differing, StatementReconciled
 
-COMMANDS = UUID("4d2c8f1e-6b0a-5d3e-9a7c-1f5e0b9d6a24")
-"""Under which commands are named by a statement's movements: read twice, booked once."""
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def reconcile(
-    file: Annotated[Path, typer.Argument(help="CSV or camt.053.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="camt.053, MT940 or CSV.", exists=True, dir_okay=False)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show only; book nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
 ) -> None:
@@ -26,101 +29,85 @@ def reconcile(
     where a difference remains, with 2 where the file cannot be read.
     """
     from adapters.bank_statements import StatementUnreadable, read_statement
-    from adapters.settings import get_settings
-    from commands.desk import open_desk
-    from domain.payment.reconciling import BOOKABLE, compare
+    from domain.refusals import RuleBroken
 
     try:
         lines = read_statement(file)
+        told = _told(_compared(file, lines, dry_run=dry_run), dry_run=dry_run)
     except StatementUnreadable as unreadable:
         for fault in unreadable.faults:
             typer.echo(f"bima: {file.name}: {fault}", err=True)
         raise typer.Exit(2) from unreadable
+    except RuleBroken as refused:
+        typer.echo(f"bima: {file.name}: {refused.detail}", err=True)
+        raise typer.Exit(2) from refused
+    if as_json:
+        typer.echo(json.dumps(told))
+    else:
+        _tell(told)
+    raise typer.Exit(1 if len(told["differences"]) > told["booked"] else 0)
+
+
+def _compared(file: Path, lines: Any, *, dry_run: bool) -> "StatementReconciled":
+    """What came of it, as it is recorded."""
+    from adapters.settings import get_settings
+    from commands.context import Context
+    from commands.desk import open_desk
+    from commands.reconciling import Statement, reconcile_statement
+    from projections.payments_known import payments_beside
+
     desk = open_desk(get_settings())
+    command_id = uuid4()
+    context = Context(
+        actor=f"staff:{getpass.getuser()}",
+        command_id=command_id,
+        correlation_id=command_id,
+        recorded_at=desk.clock.now(),
+        effective_on=desk.clock.today(),
+        dry_run=dry_run,
+    )
+    pool, tenant = desk.store.pool, desk.store.tenant
+    statement = Statement(
+        file.name,
+        sha256(file.read_bytes()).hexdigest(),
+        lines,
+        lambda its: payments_beside(pool, tenant, its),
+    )
     try:
-        found = compare(lines, _payments(desk.store.pool, desk.store.tenant, lines))
-        told = [_told(one) for one in found]
-        for one, shown in zip(found, told, strict=True):
-            if one.what in BOOKABLE and not dry_run:
-                shown["booked"], shown["why_not"] = _book(desk, one)
+        outcome = reconcile_statement(desk, context, statement)
     finally:
         desk.store.close()
-    remain = sum(not shown["booked"] for shown in told)
-    result = {
-        "lines": len(lines),
-        "matched": len(lines) - sum(one.line is not None for one in found),
-        "booked": len(told) - remain,
-        "differences": told,
+    assert outcome.decision is not None  # nobody has used this id before
+    ((_, fact),) = outcome.decision.facts
+    found: StatementReconciled = fact
+    return found
+
+
+def _told(found: "StatementReconciled", *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "lines": found.lines,
+        "matched": found.matched,
+        "booked": sum(one.booked for one in found.differences),
+        "differences": [_one(one) for one in found.differences],
         "dry_run": dry_run,
     }
-    if as_json:
-        typer.echo(json.dumps(result))
-    else:
-        _tell(result)
-    raise typer.Exit(1 if remain else 0)
 
 
-def _payments(pool: Any, tenant: int, lines: Sequence[Any]) -> list[Any]:
-    """Our payments that the statement names, and those that were confirmed on its days."""
-    from domain.money import Money
-    from domain.payment.reconciling import OwnPayment
-
-    days = [line.on for line in lines]
-    with pool.connection() as conn:
-        rows = conn.execute(
-            "SELECT payment_id, number, stage, amount_minor, currency, paid_on FROM payments "
-            "WHERE tenant = %s AND (number = ANY (%s) OR paid_on BETWEEN %s AND %s)",
-            (
-                tenant,
-                [line.instruction_id for line in lines],
-                min(days, default=None),
-                max(days, default=None),
-            ),
-        ).fetchall()
-    return [
-        OwnPayment(which, number, stage, Money(minor, currency), paid_on)
-        for which, number, stage, minor, currency, paid_on in rows
-    ]
-
-
-def _book(desk: Any, difference: Any) -> tuple[bool, str]:
-    """Book what the bank says; whether it is, and if not, why."""
-    from commands.bank_notices import BankNotice, Told, book_notice
-    from commands.context import Context
-    from domain.refusals import Refused
-
-    line, payment = difference.line, difference.payment
-    told = Told.RETURNED if line.returned else Told.SETTLED
-    named = f"{desk.store.tenant}|{line.instruction_id}|{told}"
-    context = Context(
-        actor="bank statement",
-        command_id=uuid5(COMMANDS, named),
-        correlation_id=desk.store.stream(payment.payment_id)[-1].meta.correlation_id,
-        recorded_at=desk.clock.now(),
-        effective_on=line.on,
-    )
-    reference = line.reference or line.instruction_id
-    notice = BankNotice(payment.payment_id, told, line.amount, reference, "RETURNED", line.on)
-    try:
-        book_notice(desk, context, notice)
-    except Refused as refused:
-        return False, str(refused)
-    return True, ""
-
-
-def _told(difference: Any) -> dict[str, Any]:
-    line, payment = difference.line, difference.payment
+def _one(difference: "Differing") -> dict[str, Any]:
+    bank, ours = difference.bank, difference.ours
+    named = bank or ours
     return {
-        "difference": str(difference.what),
-        "line": line.line if line else None,
-        "on": str(line.on if line else payment.paid_on),
-        "number": line.instruction_id if line else payment.number,
-        "bank": str(line.amount.amount) if line else None,
-        "ours": str(payment.amount.amount) if payment else None,
-        "currency": (line or payment).amount.currency,
+        "difference": difference.what,
+        "line": difference.line,
+        "on": str(difference.on),
+        "number": difference.number,
+        "bank": str(bank.amount) if bank else None,
+        "ours": str(ours.amount) if ours else None,
+        "currency": named.currency if named else "",
         "says": difference.says,
-        "booked": False,
-        "why_not": "",
+        "booked": difference.booked,
+        "why_not": difference.why_not,
     }
 
 

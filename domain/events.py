@@ -32,6 +32,7 @@ from domain.premium_rate import events as premium_rate
 from domain.product import events as product
 from domain.programme import events as programme
 from domain.provider import events as provider
+from domain.reconciliation import events as reconciliation
 from domain.register import events as register
 from domain.report import events as report
 from domain.role import events as role
@@ -170,6 +171,7 @@ CATALOGUE = Catalogue(
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.returned", payment.PaymentReturned),
         Entry("payment.cancelled", payment.PaymentCancelled),
+        Entry("reconciliation.statement_compared", reconciliation.StatementReconciled),
         Entry("notice.sent", notice.NoticeSent),
         Entry("notice.undeliverable", notice.NoticeUndeliverable),
         Entry("treaty.placed", treaty.TreatyPlaced),

@@ -18,6 +18,7 @@ DISPUTE = "DSP"
 PREAUTHORISATION = "PRE"
 CARD = "CRD"
 LEAD = "LED"
+RECONCILIATION = "REC"
 
 _FRAUD_MODELS = UUID("5b0c1d52-6a0b-5f0e-9f5a-6d2a9f1c7e34")
 
@@ -56,6 +57,14 @@ _RATES = UUID("a4d0c3f2-5e7b-5b18-9c46-2f7d1e8b0a93")
 def premium_rate_id(code: str) -> UUID:
     """The stream of a table of premium rates: the same code is the same table."""
     return uuid5(_RATES, code.upper())
+
+
+_STATEMENTS = UUID("9c1e4d72-3a5f-5d0b-8e26-7b0f5a9c1d43")
+
+
+def reconciliation_id(tenant: int, digest: str) -> UUID:
+    """The stream of a bank statement, by the SHA-256 of its bytes."""
+    return uuid5(_STATEMENTS, f"{tenant}|{digest}")
 
 
 def designation_id(member_id: UUID) -> UUID:

@@ -7,6 +7,7 @@ from domain.movement_book import events as movement_book
 from domain.notice import events as notice
 from domain.payment import events as payment
 from domain.programme import events as programme
+from domain.reconciliation import events as reconciliation
 from domain.report import events as report
 from domain.treaty import events as treaty
 from domain.treaty_account import events as treaty_account
@@ -26,6 +27,10 @@ WORDS: Mapping[type, Sentence] = {
     payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
     payment.PaymentReturned: Sentence("{amount} came back on {returned_on}: {reason}"),
     payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
+    reconciliation.StatementReconciled: Sentence(
+        "{reconciled_by} held the statement {statement} against our payments (run {run}): of "
+        "{lines} lines {matched} agree, {differences:count} differences were told"
+    ),
     treaty.TreatyPlaced: Sentence("treaty {code}, {name}, was placed on its slip"),
     treaty.TreatySigned: Sentence(
         "the treaty was signed by {signed_by} on {signed_on} with {participants:count} reinsurers"

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.settings import get_settings
 from cli.reconcile import app
-from tests.api.book import shown
-from tests.api.running import Json, RunningApi, data_of
+from tests.api.book import V1, shown
+from tests.api.running import Json, RunningApi, data_of, error_of
 from tests.api.test_bank_webhooks import Bank, notice, owed, payment
 
 __all__ = ["owed", "payment"]  # the fixtures
@@ -24,6 +24,20 @@ CAMT = """<?xml version="1.0"?>
 </TxDtls></NtryDtls></Ntry>
 <Ntry><Amt Ccy="TZS">9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2032-03-05</Dt></BookgDt>
 </Ntry></Stmt></BkToCstmrStmt></Document>"""
+
+MT940 = """:20:S-1
+:25:0150-1
+:28C:64/1
+:60F:C320404TZS100000,00
+:61:3204050405D23500,00NTRF{number}//M-1
+:61:3204050405C9,00NTRFNONREF
+:86:premium of PAY-2032-99999
+:61:3204060406D5,NTRFNONREF//M-2
+:86:?20EREF+PAY-19
+99-00001?21
+:62F:C320406TZS76504,00
+-"""
+PLACE = f"{V1}/reconciliation"
 
 Reconcile = Callable[..., Result]
 
@@ -109,6 +123,77 @@ def test_a_statement_that_cannot_be_read_is_refused_whole(
     refused = reconcile(text)
     assert refused.exit_code == 2
     assert said in refused.output
+
+
+def test_mt940_is_read_as_banks_send_it(
+    api: RunningApi, admin: httpx2.Client, payment: Json, reconcile: Reconcile
+) -> None:
+    shown(api, admin, "/payments")
+    statement = MT940.format(number=payment["number"])
+    told = json.loads(reconcile(statement, "--json").output)
+    assert [(it["line"], it["difference"]) for it in told["differences"]] == [
+        (5, "not_confirmed_here"), (8, "unknown_payment"),
+    ]  # fmt: skip
+    assert (told["lines"], told["booked"]) == (2, 1)
+    assert told["differences"][1]["number"] == "PAY-1999-00001"
+    row = data_of(shown(api, admin, f"/payments/{payment['id']}"))
+    assert (row["stage"], row["paid_on"], row["bank_reference"]) == (
+        "confirmed", "2032-04-05", "M-1",
+    )  # fmt: skip
+    bad = {
+        "part of the statement is missing": statement.replace("76504", "76505"),
+        "its end is missing": statement.partition(":62F")[0],
+        "line 8: :61:": statement.replace("D5,", "Q5,"),
+        "no day of MT940": statement.replace("3204060406", "3213060406"),
+        "comes before an opening balance": statement.replace(":60F:", ":13D:"),
+    }
+    for said, text in bad.items():
+        refused = reconcile(text)
+        assert (refused.exit_code, said in refused.output) == (2, True), (said, refused.output)
+
+
+def test_a_statement_is_processed_over_http_and_what_is_open_is_reported(
+    api: RunningApi, admin: httpx2.Client, payment: Json
+) -> None:
+    shown(api, admin, "/payments")
+    content = (
+        f"{HEAD}\n2033-03-05,23500.00,TZS,{payment['number']},B-1,payment\n"
+        "2033-03-06,5.00,TZS,PAY-1999-00001,B-3,payment"
+    )
+    body = {"name": "march.csv", "content": content}
+    dry = data_of(admin.post(f"{PLACE}/process", json=body, params={"dry_run": "true"}))
+    assert (dry["booked"], api.events(payment["id"])[-1]) == (0, "payment.instructed")
+    keyed = {"Idempotency-Key": f"march {payment['number']}"}
+    done = data_of(admin.post(f"{PLACE}/process", json=body, headers=keyed), 201)
+    assert (done["run"], done["lines"], done["booked"], done["open"]) == (1, 2, 1, 1)
+    assert data_of(admin.post(f"{PLACE}/process", json=body, headers=keyed), 201) == done
+    assert api.events(payment["id"])[-1] == "payment.confirmed"
+    again = data_of(admin.post(f"{PLACE}/process", json=body), 201)
+    assert (again["number"], again["run"], again["matched"]) == (done["number"], 2, 1)
+    row = data_of(shown(api, admin, f"/reconciliation/{done['id']}"))
+    assert (row["still_open"], row["runs"], row["statement"]) == (1, 2, "march.csv")
+    found = data_of(admin.get(f"{PLACE}/{done['id']}/differences"))["results"]
+    assert [(it["run"], it["difference"], it["booked"]) for it in found] == [
+        (2, "unknown_payment", False),
+        (1, "not_confirmed_here", True), (1, "unknown_payment", False),
+    ]  # fmt: skip
+    days = {"since": "2033-03-01", "until": "2033-04-01"}
+    report = data_of(admin.get(f"{PLACE}/report", params=days))
+    assert (report["statements"], report["booked"], report["still_open"]) == (1, 1, 1)
+    assert report["differences"] == [
+        {"difference": "unknown_payment", "found": 1, "booked": 0, "open_amount": "5.00"}
+    ]
+    assert data_of(admin.get(PLACE, params={"search": "march"}))["count"] == 1
+    bad = admin.post(
+        f"{PLACE}/process", json={**body, "content": f"{HEAD}\nx,1.00,TZS,A,B,payment"}
+    )
+    assert (
+        "line 2: date" in error_of(bad, 422, "VALIDATION_ERROR")["details"]["errors"][0]["reason"]
+    )
+    empty = admin.post(f"{PLACE}/process", json={**body, "content": HEAD})
+    rule = error_of(empty, 409, "RESOURCE_CONFLICT")["details"]["rule"]
+    assert rule == "reconciliation.says_nothing"
+    error_of(api.as_role("claims_processor").get(PLACE), 403, "PERMISSION_DENIED")
 
 
 def test_a_return_in_the_statement_makes_the_claim_owed_again(

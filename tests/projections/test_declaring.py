@@ -39,6 +39,7 @@ MAIN = {
     "document": "documents",
     "preauthorisation": "preauthorisations",
     "treaty": "treaties",
+    "reconciliation": "reconciliations",
     "cession": "cessions",
     "report": "reports",
     "treaty_account": "reports",

@@ -63,6 +63,7 @@ from domain.premium_rate import events as premium_rate
 from domain.product import events as product
 from domain.provider import events as provider
 from domain.rating.contribution import ContributionRates
+from domain.reconciliation import events as reconciliation
 from domain.register import events as register
 from domain.role import events as role
 from domain.underwriting import events as underwriting
@@ -396,6 +397,20 @@ SAMPLES: tuple[Any, ...] = (
             "LAB-014", GoodOrService.SERVICE, "other", Decimal("10000.00"), CareType.BOTH, 7,
             ("adult", "child"), bundle_price=Decimal("9000.00"),
         ),
+    ),
+    reconciliation.StatementReconciled(
+        "REC-2025-00001", 1, "march.xml", "0f" * 32, date(2025, 3, 1), date(2025, 4, 1), 14, 13,
+        (
+            reconciliation.Differing(
+                "amount_differs", "PAY-2025-00001", date(2025, 3, 5), "the bank moved another sum",
+                tzs(9_000), tzs(23_500), 7, why_not="a person looks at it",
+            ),
+            reconciliation.Differing(
+                "missing_at_bank", "PAY-2025-00002", date(2025, 3, 6), "it is confirmed",
+                ours=tzs(5_000),
+            ),
+        ),
+        "staff:neema",
     ),
     code.CodeRetired(date(2026, 1, 1), "LAB-015"),
     premium_rate.PremiumRatesPublished(
