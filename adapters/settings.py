@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     payment_approval_above: Amount = Decimal("0.00")
     """A payment above this waits for a second person; 0: none does, as claims above the manager's
     band have passed two people already."""
+    duties_apart: bool = False
+    """Who has entered, prepared or approved a claim may not approve its payment."""
     payments_in_batches: bool = False
     """Payments wait until somebody sends them to the bank together."""
     sms_url: str = ""

@@ -11,7 +11,7 @@ from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.answers import done, made
-from api.documentation import listed, single
+from api.documentation import RULES, listed, single
 from api.envelope import Success, plain, success
 from api.errors import not_found
 from api.fields import Asked, Id
@@ -84,7 +84,7 @@ async def end_benefit(benefit_id: Id, write: Changes) -> Response:
     return await write(None, benefits.end_benefit, place)
 
 
-@router.get("/{id}/terms", response_model=Success[dict[str, Any]])
+@router.get("/{id}/terms", response_model=Success[dict[str, Any]], openapi_extra=RULES)
 async def show_benefit_terms(
     benefit_id: Id, read: Annotated[Read, Depends(Reads(SCHEMES, more=(ON, KNOWN_AT)))]
 ) -> Response:

@@ -45,6 +45,16 @@ FAILURES: dict[int | str, dict[str, Any]] = {
     errors.INVALID.status: {"model": Failure, "description": errors.INVALID.meaning}
 }
 
+"""What every operation may answer beside what it is there for."""
+RULES: dict[str, Any] = {
+    "responses": {
+        str(errors.CONFLICT.status): {
+            "$ref": f"#/components/responses/Failure{errors.CONFLICT.status}"
+        }
+    }
+}
+"""For a read that asks a rule of the business, and may be told that it forbids it."""
+
 
 BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 

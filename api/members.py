@@ -34,7 +34,10 @@ Phone = Annotated[
     str, StringConstraints(strict=True, max_length=25, pattern=r"^(\+?[0-9][0-9 -]*)?$")
 ]
 Email = Annotated[
-    str, StringConstraints(strict=True, max_length=254, pattern=r"^([^\s@]+@[^\s@]+)?$")
+    str,
+    StringConstraints(
+        strict=True, max_length=254, pattern=r"^([^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+)?$"
+    ),
 ]
 
 

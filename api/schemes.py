@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from api.answers import done, made
-from api.documentation import listed, single
+from api.documentation import RULES, listed, single
 from api.envelope import Success, plain, success
 from api.fields import Asked, Code, Day, Id, Name
 from api.forms import filled, form_of
@@ -93,7 +93,7 @@ async def list_scheme_versions(
     return await read.children(scheme, scheme_id)
 
 
-@router.get("/{id}/terms", response_model=Success[dict[str, Any]])
+@router.get("/{id}/terms", response_model=Success[dict[str, Any]], openapi_extra=RULES)
 async def show_scheme_terms(
     scheme_id: Id, read: Annotated[Read, Depends(Reads(SCHEMES, more=(ON, KNOWN_AT)))]
 ) -> Response:

@@ -70,11 +70,13 @@ class ReviewRules:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRules:
-    """Payments above `approval_above_minor` wait for a second person (0: none does); with
-    `in_batches` all wait until they are sent together."""
+    """Payments above `approval_above_minor` wait for a second person (0: none does), with
+    `duties_apart` one who has not entered or approved the claim; with `in_batches` all wait until
+    they are sent together."""
 
     approval_above_minor: int = 0
     in_batches: bool = False
+    duties_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def open_desk(
         payments=PaymentRules(
             approval_above_minor=Money.of(settings.payment_approval_above, currency).minor,
             in_batches=settings.payments_in_batches,
+            duties_apart=settings.duties_apart,
         ),
         couriers=_couriers(settings),
     )

@@ -26,11 +26,21 @@ def approve_payment(desk: Desk, context: Context, payment_id: UUID) -> Outcome:
     def decide() -> Decision:
         payment = desk.store.load(PAYMENT, payment_id)
         then = BATCH if desk.payments.in_batches else ""
-        facts = PAYMENT.decide(payment.state, ApprovePayment(context.actor, then))
-        answer = {"id": str(payment_id), "number": scheduled(payment.state).number}
+        standing = scheduled(payment.state)
+        command = ApprovePayment(context.actor, then, _kept_apart(desk, standing))
+        facts = PAYMENT.decide(payment.state, command)
+        answer = {"id": str(payment_id), "number": standing.number}
         return Decision((changed(payment, facts),), answer)
 
     return carry_out(desk.store, context, decide)
+
+
+def _kept_apart(desk: Desk, payment: Scheduled) -> tuple[str, ...]:
+    """Who may not pay because they have entered or approved the claim."""
+    if not desk.payments.duties_apart:
+        return ()
+    claim = submitted(desk.store.load(CLAIM, payment.claim_id).state)
+    return tuple(sorted(claim.touched_by | claim.approvers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from domain.preauthorisation.decide import (
     ApproveRequest,
     PreauthorisationCommand,
     RequestApproval,
+    UpdateItems,
     requested,
 )
 from domain.preauthorisation.events import PlannedItem
@@ -162,6 +163,13 @@ def as_claim(asked: Requested) -> Submitted:
     )
 
 
+def signed(command: PreauthorisationCommand, context: Context) -> PreauthorisationCommand:
+    """The command with the name of whoever is signed in, whatever it claimed."""
+    if isinstance(command, UpdateItems):
+        return replace(command, updated_by=context.actor)
+    return command
+
+
 @dataclass(frozen=True, slots=True)
 class RequestStep:
     """Any other command to one request; an approval that it ends gives back what it reserved."""
@@ -176,7 +184,7 @@ def change_request(desk: Desk, context: Context, request: RequestStep) -> Outcom
     def decide() -> Decision:
         asked = desk.store.load(PREAUTHORISATION, request.preauthorisation_id)
         standing = requested(asked.state)
-        facts = PREAUTHORISATION.decide(asked.state, request.command)
+        facts = PREAUTHORISATION.decide(asked.state, signed(request.command, context))
         answer = {"id": str(request.preauthorisation_id), "number": standing.number}
         changes: tuple[Change, ...] = (changed(asked, facts),)
         if standing.stage is Stage.APPROVED and facts:

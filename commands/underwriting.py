@@ -41,7 +41,7 @@ def open_case(desk: Desk, context: Context, request: Application) -> Outcome:
         enrolled(desk.store.load(MEMBER, request.applicant_id).state)
         command = OpenCase(
             "", request.applicant_id, request.sum_assured, request.base_premium,
-            request.declaration,
+            request.declaration, context.actor,
         )  # fmt: skip
         UNDERWRITING.decide(case.state, command)  # refuse before a number is used up
         year = context.effective_on.year

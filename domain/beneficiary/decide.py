@@ -19,6 +19,7 @@ from domain.beneficiary.events import (
     Nominee,
 )
 from domain.beneficiary.state import Beneficiary, Nominated, NotNominated, Stage
+from domain.four_eyes import another_person
 from domain.refusals import RuleBroken, WrongStage
 
 OF_AGE = 18
@@ -123,8 +124,12 @@ def approve(known: Nominated, command: ApproveBeneficiary) -> Sequence[Beneficia
     if known.stage is Stage.APPROVED:
         return []
     waiting(known)
-    if known.asked_by == command.approved_by:
-        raise RuleBroken("beneficiary.same_person", "who nominates a beneficiary does not approve")
+    another_person(
+        command.approved_by,
+        {known.asked_by},
+        "beneficiary.same_person",
+        "who nominates a beneficiary does not approve",
+    )
     return [BeneficiaryApproved(command.approved_by)]
 
 

@@ -64,6 +64,7 @@ from domain.claim.stages import at_stage, submitted
 from domain.claim.state import Claim, Stage, Submitted
 from domain.claim.submitting import SubmitClaim, submit
 from domain.claim.taking_over import TakeOverClaim, take_over
+from domain.four_eyes import another_person
 from domain.fraud.beside import Beside
 from domain.money import Money
 from domain.refusals import RuleBroken, WrongStage
@@ -327,8 +328,12 @@ def approve(claim: Submitted, command: ApproveClaim) -> Sequence[ClaimEvent]:
     assert claim.route is not None
     if claim.route is Route.MANAGER_APPROVAL and not command.may_manage:
         raise RuleBroken("claim.needs_manager", f"{claim.payable} is for a manager to approve")
-    if command.approver in claim.touched_by:
-        raise RuleBroken("claim.same_person", "who entered or prepared a claim may not approve it")
+    another_person(
+        command.approver,
+        claim.touched_by,
+        "claim.same_person",
+        "who entered or prepared a claim may not approve it",
+    )
     return [ClaimApproved(claim.payable, claim.route, command.approver)]
 
 

@@ -72,10 +72,10 @@ class Submitted:
     """A claim in our own process.
 
     `touched_by` are the people who entered, corrected, reviewed or prepared it; none of them may
-    approve it. A claim that waits for somebody (suspended, in review, pended) goes on at
-    `goes_on_at`. `approved` is what was last approved, `paid` what the payee has had and not
-    given back; `settled` and `recovered` name the payments and recoveries in it. `changes` are
-    the cascades that went over it.
+    approve it. `approvers` are those who ever did. A claim that waits for somebody (suspended, in
+    review, pended) goes on at `goes_on_at`. `approved` is what was last approved, `paid` what the
+    payee has had and not given back; `settled` and `recovered` name the payments and recoveries in
+    it. `changes` are the cascades that went over it.
     """
 
     number: str
@@ -108,6 +108,7 @@ class Submitted:
     recovered: frozenset[str] = frozenset()
     changes: frozenset[UUID] = frozenset()
     decided_again: bool = False
+    approvers: frozenset[str] = frozenset()
 
     @property
     def paid_so_far(self) -> Money:
@@ -175,7 +176,12 @@ def evolve(claim: Claim, event: ClaimEvent) -> Claim:
         case ClaimPrepared():
             return replace(claim, touched_by=claim.touched_by | {event.prepared_by})
         case ClaimApproved():
-            return replace(claim, stage=Stage.APPROVED, approved=event.payable)
+            return replace(
+                claim,
+                stage=Stage.APPROVED,
+                approved=event.payable,
+                approvers=claim.approvers | {event.approved_by},
+            )
         case ClaimDenied():
             return replace(claim, stage=Stage.DENIED)
         case ClaimPaid():

@@ -15,6 +15,7 @@ from domain.dispute.events import (
     Outcome,
 )
 from domain.dispute.state import Dispute, NotOpened, Opened, Stage
+from domain.four_eyes import another_person
 from domain.money import Money
 from domain.refusals import RuleBroken, WrongStage
 
@@ -113,8 +114,12 @@ def amend(dispute: Opened, command: AmendDispute) -> Sequence[DisputeEvent]:
 def settle(dispute: Opened, command: DecideDispute) -> Sequence[DisputeEvent]:
     at_stage(dispute, Stage.OPEN, Stage.APPEALED)
     _said(command.why, "why")
-    if command.decided_by in dispute.spoken:
-        raise RuleBroken("dispute.same_person", "who has spoken in a dispute does not decide it")
+    another_person(
+        command.decided_by,
+        dispute.spoken,
+        "dispute.same_person",
+        "who has spoken in a dispute does not decide it",
+    )
     return [DisputeDecided(command.outcome, command.why, command.decided_by)]
 
 

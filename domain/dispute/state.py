@@ -32,7 +32,7 @@ class NotOpened:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`spoken` are those who opened, amended or decided it: none of them decides (again)."""
+    """`spoken` are those who opened, amended, decided or appealed it: none of them decides."""
 
     number: str
     claim_id: UUID
@@ -63,7 +63,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:
                 spoken=dispute.spoken | {event.decided_by},
             )
         case DisputeAppealed():
-            return replace(dispute, stage=Stage.APPEALED)
+            spoken = dispute.spoken | {event.appealed_by}
+            return replace(dispute, stage=Stage.APPEALED, spoken=spoken)
         case DisputeWithdrawn():
             return replace(dispute, stage=Stage.WITHDRAWN)
         case _:

@@ -17,6 +17,7 @@ from domain.document.events import (
     StoredFile,
 )
 from domain.document.state import Added, Document, NotAdded, Stage
+from domain.four_eyes import another_person
 from domain.refusals import RuleBroken, WrongStage
 
 MOST_VERSIONS = 50
@@ -149,8 +150,12 @@ def add_version(document: Added, command: AddVersion) -> Sequence[DocumentEvent]
 def verify(document: Added, command: VerifyDocument) -> Sequence[DocumentEvent]:
     if document.stage is Stage.VERIFIED:
         return []
-    if command.verifier == document.added_by:
-        raise RuleBroken("document.same_person", "who sent a document may not verify it")
+    another_person(
+        command.verifier,
+        {document.added_by},
+        "document.same_person",
+        "who sent a document may not verify it",
+    )
     return [DocumentVerified(document.version, command.verifier, command.note)]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
+from domain.four_eyes import another_person
 from domain.fraud_model.events import (
     Figure,
     FraudModelEvent,
@@ -22,7 +23,7 @@ from domain.fraud_model.events import (
     ModelStoodDown,
     ModelTrialStarted,
 )
-from domain.fraud_model.state import ModelLine, Proposal, Stage, Version
+from domain.fraud_model.state import ModelLine, Stage, Version
 from domain.refusals import RuleBroken, WrongStage
 
 MOST_ON_TRIAL_BPS = 5_000
@@ -214,8 +215,8 @@ def propose(line: ModelLine, command: ProposePromotion) -> Sequence[FraudModelEv
     version = tested(line, command.version)
     not_in_charge(version)
     impartial(version)
-    if line.proposal == Proposal(command.version, command.proposed_by):
-        return []
+    if line.proposal is not None and line.proposal.version == command.version:
+        return []  # the first who proposes it does not approve it, whoever repeats it
     return [ModelPromotionProposed(command.version, command.proposed_by)]
 
 
@@ -228,10 +229,12 @@ def approve(line: ModelLine, command: ApprovePromotion) -> Sequence[FraudModelEv
     version = tested(line, command.version)
     not_in_charge(version)
     impartial(version)
-    if command.approved_by in (proposal.proposed_by, version.registered_by):
-        raise RuleBroken(
-            "fraud_model.same_person", "who trained or proposed a model may not approve it"
-        )
+    another_person(
+        command.approved_by,
+        {proposal.proposed_by, version.registered_by},
+        "fraud_model.same_person",
+        "who trained or proposed a model may not approve it",
+    )
     return [
         ModelPromoted(command.version, line.in_charge, proposal.proposed_by, command.approved_by)
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.four_eyes import another_person
 from domain.member.erasing_events import (
     ErasingEvent,
     LegalHoldLifted,
@@ -73,10 +74,12 @@ def erase(member: Member, command: EraseMember) -> Sequence[ErasingEvent]:
     asked = known(member)
     if not asked.erasure_requested_by:
         raise WrongStage("member.erasure_not_requested", "nobody has asked for the erasure yet")
-    if asked.erasure_requested_by == command.approved_by:
-        raise RuleBroken(
-            "member.erasure_same_person", "whoever asks for an erasure does not approve it"
-        )
+    another_person(
+        command.approved_by,
+        {asked.erasure_requested_by},
+        "member.erasure_same_person",
+        "whoever asks for an erasure does not approve it",
+    )
     if asked.holds:
         return [MemberErasureRefused(asked.erasure_grounds, command.approved_by, asked.holds)]
     return [MemberErased(asked.erasure_grounds, asked.erasure_requested_by, command.approved_by)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.four_eyes import another_person
 from domain.member.events import (
     MemberDetails,
     MemberDetailsCorrected,
@@ -89,8 +90,12 @@ def identity(details: MemberDetails) -> tuple[object, ...]:
 
 def approve_change(member: Enrolled, command: ApproveProfileChange) -> Sequence[MemberEvent]:
     wanted = waiting(member)
-    if wanted.requested_by == command.approved_by:
-        raise RuleBroken("member.change_same_person", "who asks for a change does not approve it")
+    another_person(
+        command.approved_by,
+        {wanted.requested_by},
+        "member.change_same_person",
+        "who asks for a change does not approve it",
+    )
     changed = changes(member, wanted.details, wanted.profile)
     return [ProfileChangeApproved(command.approved_by), *changed]
 

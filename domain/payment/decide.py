@@ -6,6 +6,7 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from domain.four_eyes import another_person
 from domain.money import Money
 from domain.payment.events import (
     PaymentApproved,
@@ -40,10 +41,15 @@ class SchedulePayment:
 
 @dataclass(frozen=True, slots=True)
 class ApprovePayment:
-    """By a second person; `waits_for` tells that it goes with a batch."""
+    """By a second person; `waits_for` tells that it goes with a batch.
+
+    `decided_claim` are those who entered or approved the claim, where the insurer keeps their
+    duties apart from paying.
+    """
 
     approver: str
     waits_for: str = ""
+    decided_claim: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,18 @@ def approve(payment: Scheduled, command: ApprovePayment) -> Sequence[PaymentEven
         raise WrongStage("payment.not_scheduled", f"this payment is {payment.stage}")
     if payment.waits_for != APPROVAL:
         raise WrongStage("payment.needs_no_approval", "this payment waits for nobody's approval")
-    if command.approver == payment.prepared_by:
-        raise RuleBroken("payment.same_person", "who prepared a payment may not approve it")
+    another_person(
+        command.approver,
+        {payment.prepared_by},
+        "payment.same_person",
+        "who prepared a payment may not approve it",
+    )
+    another_person(
+        command.approver,
+        command.decided_claim,
+        "payment.duties_apart",
+        "who entered or approved the claim may not approve its payment",
+    )
     return [PaymentApproved(command.approver, command.waits_for)]
 
 

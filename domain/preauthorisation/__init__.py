@@ -6,5 +6,5 @@ from domain.preauthorisation.events import PreauthorisationEvent
 from domain.preauthorisation.state import NotRequested, Preauthorisation, evolve
 
 PREAUTHORISATION: Decider[Preauthorisation, PreauthorisationCommand, PreauthorisationEvent] = (
-    Decider("preauthorisation", NotRequested(), decide, evolve)
+    Decider("preauthorisation", NotRequested(), decide, evolve, state_version=2)
 )

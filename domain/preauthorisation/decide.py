@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.adjudication.determination import Determination
 from domain.adjudication.preauthorisation import Item, ItemChange, updated
+from domain.four_eyes import another_person
 from domain.money import Money, total
 from domain.preauthorisation.events import (
     PlannedItem,
@@ -67,6 +68,7 @@ class UpdateItems:
     changes: tuple[ItemChange, ...]
     added: tuple[NewItem, ...] = ()
     estimates: tuple[tuple[int, Money], ...] = ()
+    updated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def update(asked: Requested, command: UpdateItems) -> Sequence[PreauthorisationE
         for now in after
     )
     items_are_sound(items)
-    return [PreauthorisationUpdated(items, _sum(items))]
+    return [PreauthorisationUpdated(items, _sum(items), command.updated_by)]
 
 
 def _added(now: Item, said: NewItem) -> PlannedItem:
@@ -236,8 +238,12 @@ def _changed(before: PlannedItem, now: Item, estimates: dict[int, Money]) -> Pla
 
 def approve(asked: Requested, command: ApproveRequest) -> Sequence[PreauthorisationEvent]:
     at_stage(asked, *WAITING)
-    if command.approver == asked.requested_by:
-        raise RuleBroken("preauthorisation.same_person", "who asks may not approve")
+    another_person(
+        command.approver,
+        asked.touched_by,
+        "preauthorisation.same_person",
+        "who asks for it, or changes what is asked, may not approve",
+    )
     if command.valid_until <= command.day:
         raise RuleBroken(
             "preauthorisation.valid_for_no_day", f"{command.valid_until} is over",

@@ -60,6 +60,7 @@ class PreauthorisationUpdated:
 
     items: tuple[PlannedItem, ...]
     estimated: Money
+    updated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class NotRequested:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """`years` are the benefit years in which an approval keeps benefit."""
+    """`years` are the benefit years in which an approval keeps benefit; `touched_by` are the people
+    who asked for it or changed what is asked: none of them may approve it."""
 
     number: str
     member_id: PersonId
@@ -52,7 +53,7 @@ class Requested:
     service_until: date
     diagnoses: Diagnoses
     items: tuple[PlannedItem, ...]
-    requested_by: str
+    touched_by: frozenset[str]
     stage: Stage = Stage.REQUESTED
     approved: Money | None = None
     valid_until: date | None = None
@@ -83,7 +84,12 @@ def evolve(asked: Preauthorisation, event: PreauthorisationEvent) -> Preauthoris
         case PreauthorisationPended():
             return replace(asked, stage=Stage.PENDED)
         case PreauthorisationUpdated():
-            return replace(asked, stage=Stage.REQUESTED, items=event.items)
+            return replace(
+                asked,
+                stage=Stage.REQUESTED,
+                items=event.items,
+                touched_by=asked.touched_by | {event.updated_by},
+            )
         case PreauthorisationApproved():
             return replace(
                 asked,
@@ -115,5 +121,5 @@ def request(event: PreauthorisationRequested) -> Requested:
         service_until=event.service_until,
         diagnoses=event.diagnoses,
         items=event.items,
-        requested_by=event.requested_by,
+        touched_by=frozenset({event.requested_by}),
     )

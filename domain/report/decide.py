@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
+from domain.four_eyes import another_person
 from domain.money import Money
 from domain.refusals import RuleBroken, WrongStage
 from domain.report.events import (
@@ -218,12 +219,13 @@ def check(report: Reported, command: CheckReport) -> Sequence[ReportEvent]:
 
 def approve(report: Reported, command: ApproveReport) -> Sequence[ReportEvent]:
     number = _at(report, Stage.CHECKED)
-    if command.approved_by in report.latest.touched_by:
-        raise RuleBroken(
-            "report.same_person",
-            "whoever drafted or checked a report does not approve it: ask a second person",
-            field="approved_by",
-        )
+    another_person(
+        command.approved_by,
+        report.latest.touched_by,
+        "report.same_person",
+        "whoever drafted or checked a report does not approve it: ask a second person",
+        field="approved_by",
+    )
     return [ReportApproved(number, command.approved_by)]
 
 

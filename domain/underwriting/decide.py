@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import assert_never
 from uuid import UUID
 
+from domain.four_eyes import another_person
 from domain.money import Money, share
 from domain.refusals import RuleBroken, WrongStage
 from domain.underwriting.events import (
@@ -33,6 +34,7 @@ class OpenCase:
     sum_assured: Money
     base_premium: Money
     declaration: Declaration
+    opened_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def open_case(case: UnderwritingCase, command: OpenCase) -> Sequence[Underwritin
             command.sum_assured,
             command.base_premium,
             command.declaration,
+            command.opened_by,
         )
     ]
 
@@ -155,7 +158,7 @@ def within(amount: Money, most: Money) -> bool:
 
 def approve(case: Opened, command: ApproveCase) -> Sequence[UnderwritingEvent]:
     at_stage(case, *UNDECIDED)
-    may_sign(case, command.senior)
+    may_sign(case, command.approver, senior=command.senior)
     premium = loaded(case.base_premium, command.loading_bps)
     return [
         UnderwritingApproved(premium, command.loading_bps, command.exclusions, command.approver)
@@ -164,7 +167,7 @@ def approve(case: Opened, command: ApproveCase) -> Sequence[UnderwritingEvent]:
 
 def offer(case: Opened, command: MakeCounterOffer) -> Sequence[UnderwritingEvent]:
     at_stage(case, *UNDECIDED)
-    may_sign(case, command.senior)
+    may_sign(case, command.offered_by, senior=command.senior)
     premium = loaded(case.base_premium, command.loading_bps)
     return [CounterOfferMade(premium, command.loading_bps, command.exclusions, command.offered_by)]
 
@@ -186,7 +189,14 @@ def loaded(base: Money, loading_bps: int) -> Money:
     return base + share(base, Fraction(loading_bps, 10_000))
 
 
-def may_sign(case: Opened, senior: bool) -> None:
+def may_sign(case: Opened, who: str, *, senior: bool) -> None:
+    """Raises RuleBroken: high risks are for seniors, and nobody decides upon an own case."""
+    another_person(
+        who,
+        {case.opened_by},
+        "underwriting.same_person",
+        "who opened a case does not decide upon it",
+    )
     if (case.category is RiskCategory.HIGH or case.stage is Stage.REFERRED) and not senior:
         raise RuleBroken("underwriting.needs_senior", "a senior underwriter decides this case")
 

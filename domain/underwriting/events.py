@@ -33,11 +33,14 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class UnderwritingCaseOpened:
+    """`opened_by` took the declaration down, and does not decide upon it."""
+
     number: str
     applicant_id: PersonId
     sum_assured: Money
     base_premium: Money
     declaration: Declaration
+    opened_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

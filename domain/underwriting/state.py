@@ -47,6 +47,7 @@ class Opened:
     premium: Money | None = None
     loading_bps: int = 0
     exclusions: HealthTexts = ()
+    opened_by: str = ""
 
 
 UnderwritingCase = NotOpened | Opened
@@ -60,6 +61,7 @@ def evolve(case: UnderwritingCase, event: UnderwritingEvent) -> UnderwritingCase
             event.sum_assured,
             event.base_premium,
             event.declaration,
+            opened_by=event.opened_by,
         )
     if isinstance(case, NotOpened):
         return case

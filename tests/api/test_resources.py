@@ -182,7 +182,9 @@ def test_a_high_risk_is_decided_by_a_senior_underwriter(
     assert made["id"] in {case["id"] for case in mine}
     theirs = data_of(underwriter.get(f"{V1}/underwriting/cases/my-queue"))["results"]
     assert made["id"] not in {case["id"] for case in theirs}
-    assert rule_of(underwriter.post(f"{path}/approve")) == "underwriting.needs_senior"
+    assert rule_of(underwriter.post(f"{path}/approve")) == "underwriting.same_person"
+    other = api.signed_in(api.user("underwriter"))
+    assert rule_of(other.post(f"{path}/approve")) == "underwriting.needs_senior"
     data_of(senior.post(f"{path}/counter-offer", json={"loading_bps": 4000}))
     pending = data_of(shown(api, senior, "/underwriting/cases/pending"))["results"]
     assert made["id"] in {case["id"] for case in pending}

@@ -52,10 +52,13 @@ def _raised(path: Path) -> Iterator[tuple[str, str, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        if node.func.id not in _KINDS or len(node.args) < 2:
+        kind, said = node.func.id, node.args
+        if kind == "another_person":  # refuses in the words that it is given
+            kind, said = "RuleBroken", node.args[2:]
+        if kind not in _KINDS or len(said) < 2:
             continue
-        if _CODE.fullmatch(code := _words(node.args[0])):
-            yield node.func.id, code, _words(node.args[1])
+        if _CODE.fullmatch(code := _words(said[0])):
+            yield kind, code, _words(said[1])
 
 
 def _words(node: ast.expr) -> str:
