@@ -62,11 +62,6 @@ class Group:
         return not self.rows and not self.fingerprint and self.answer is None
 
 
-def touched(group: Group) -> list[UUID]:
-    """What no other command may add to at the same moment: its streams, and its own receipt."""
-    return [group.command_id, *[stream for stream, _ in group.streams]]
-
-
 def group_of(
     batch: Batch, tenant: int, codec: Codec, types: EventTypes, sealing: PersonalSealing
 ) -> Group:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.codec import Codec
-from adapters.command_rows import Group, touched
+from adapters.command_rows import Group
 from adapters.envelope import Batch, Change, Loaded, Meta, Receipt, Recorded
 from adapters.event_types import EventTypes
 from adapters.group_commit import GroupCommit
@@ -70,7 +70,7 @@ class EventStore:
         self.writer = LogWriter(
             self.pool, tenant, self.types, self.wakeup.grown, self.codec, sealing
         )
-        self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write, touched)
+        self.lane: GroupCommit[Group, Answer] = GroupCommit(self.writer.write)
 
     # Loading
 

@@ -1,14 +1,15 @@
 """Many threads append at once, and share the price of a commit.
 
-Who finds a lane free writes at once. Who arrives meanwhile waits, and all who waited are written
-together in the next call: the call under way is the only timer there is. There are few lanes, so
-that one call is made ready while another waits for the disk; commands that touch the same streams
-are never under way at once. A lane has no thread of its own; each call is made by one of those
-who wait for it.
+Who comes while nothing is under way writes; who comes meanwhile waits, and all who waited are
+written together in the next call. Those whom a call answered tend to come back at once: the next
+call lets them, for at most half as long as the last one took. So sixteen callers share one flush,
+where otherwise the first to return would have one alone and the others wait for two. There is no
+thread of its own: each call is made by one of those who wait for it.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import psycopg
@@ -19,21 +20,21 @@ A = TypeVar("A")
 _Outcome = tuple[A | None, Exception | None]
 
 _LARGEST = 512  # commands in one call
-LANES = 2
+_PATIENCE = 0.5  # of the time that the last call took, for those who are expected back
+_LONGEST = 0.01  # seconds of patience, however long a call took: a server may have been away
 
 
 class _Waiting(Generic[T, A]):
     """One command; `turn` is released when it has its answer or shall write for all who wait."""
 
-    __slots__ = ("answer", "error", "item", "keys", "settled", "turn", "writes")
+    __slots__ = ("answer", "error", "item", "settled", "turn", "writes")
 
-    def __init__(self, item: T, keys: frozenset[Hashable]) -> None:
+    def __init__(self, item: T) -> None:
         self.item = item
-        self.keys = keys
         self.answer: A | None = None
         self.error: Exception | None = None
         self.settled = False
-        self.writes = False  # has a lane, to use it or to pass it on
+        self.writes = False  # is to make the next call, or to pass that on
         self.turn = threading.Lock()
         self.turn.acquire()
 
@@ -43,53 +44,61 @@ class _Waiting(Generic[T, A]):
 
 
 class GroupCommit(Generic[T, A]):
-    """`write` takes many commands and answers them in order; `keys` names what one touches."""
+    """`write` takes many commands and answers them in order; one call is under way at a time."""
 
-    def __init__(
-        self,
-        write: Callable[[Sequence[T]], Sequence[A]],
-        keys: Callable[[T], Iterable[Hashable]] = lambda item: (),
-        lanes: int = LANES,
-    ) -> None:
+    def __init__(self, write: Callable[[Sequence[T]], Sequence[A]]) -> None:
         self._write = write
-        self._keys = keys
-        self._free_lanes = lanes
         self._lock = threading.Lock()
         self._waiting: list[_Waiting[T, A]] = []
-        self._touched: set[Hashable] = set()  # by calls under way
+        self._under_way = False
+        self._expected = 1  # who were there at the end of the last call
+        self._awaited = 0  # how many a call waits for just now
+        self._all_here = threading.Semaphore(0)
+        self._took = 0.0  # seconds, by the last call
 
     def append(self, item: T) -> A:
         """Write this command, with others if there are any, and return its own answer.
 
         Raises what writing it raised; a fault of another command is not passed on.
         """
-        mine: _Waiting[T, A] = _Waiting(item, frozenset(self._keys(item)))
+        mine: _Waiting[T, A] = _Waiting(item)
         try:
             with self._lock:
                 self._waiting.append(mine)
-                self._open_a_lane()
+                if len(self._waiting) == self._awaited:
+                    self._all_here.release()
+                self._begin()
             while not mine.settled:
                 mine.turn.acquire()
                 if mine.writes:
                     self._write_those_who_wait(mine)
         finally:
-            # A worker's thread can be interrupted anywhere; the lane must not wait for it.
+            # A worker's thread can be interrupted anywhere; the others must not wait for it.
             self._leave(mine)
         if mine.error is not None:
             raise mine.error
         assert mine.answer is not None
         return mine.answer
 
+    def _begin(self) -> None:
+        if self._waiting and not self._under_way:
+            self._under_way = True
+            self._waiting[0].writes = True
+            self._waiting[0].turn.release()
+
     def _write_those_who_wait(self, mine: _Waiting[T, A]) -> None:
+        self._let_others_come()
         with self._lock:
-            taken = self._take(mine)
+            taken, self._waiting = self._waiting[:_LARGEST], self._waiting[_LARGEST:]
         outcomes: list[_Outcome[A]] = []
+        began = time.perf_counter()
         try:
-            outcomes = self._outcomes(taken) if taken else []
+            outcomes = self._outcomes(taken)
         finally:
             with self._lock:
+                self._took = time.perf_counter() - began
+                self._expected = min(len(taken) + len(self._waiting), _LARGEST)
                 # First of all the next call is set going; then those who wait are told.
-                self._touched.difference_update(*(each.keys for each in taken))
                 self._pass_on(mine)
             if not outcomes:
                 interrupted = psycopg.OperationalError("the append was interrupted")
@@ -97,47 +106,20 @@ class GroupCommit(Generic[T, A]):
             for each, outcome in zip(taken, outcomes, strict=True):
                 each.settle(*outcome)
 
-    def _take(self, mine: _Waiting[T, A]) -> list[_Waiting[T, A]]:
-        """Those who can go now: they touch nothing that is under way or waits before them, so
-        that what is done to one thing keeps its order. May be nobody, when a call began meanwhile.
-        """
-        taken: list[_Waiting[T, A]] = []
-        left: list[_Waiting[T, A]] = []
-        blocked = set(self._touched)
-        for each in self._waiting:
-            free = (each is mine or not each.writes) and each.keys.isdisjoint(blocked)
-            if free and len(taken) < _LARGEST:
-                taken.append(each)
-            else:
-                left.append(each)
-                blocked |= each.keys
-        self._waiting = left
-        self._touched.update(*(each.keys for each in taken))
-        return taken
+    def _let_others_come(self) -> None:
+        with self._lock:
+            if len(self._waiting) >= self._expected:
+                return
+            self._awaited = self._expected
+        self._all_here.acquire(timeout=min(self._took * _PATIENCE, _LONGEST))
+        with self._lock:
+            self._awaited = 0
+            self._all_here.acquire(blocking=False)  # the last may have come a moment too late
 
     def _pass_on(self, mine: _Waiting[T, A]) -> None:
-        """Give the lane up, to the first of those who wait and can go."""
-        if not mine.writes:
-            return
-        mine.writes = False
-        self._free_lanes += 1
-        self._open_a_lane()
-
-    def _open_a_lane(self) -> None:
-        following = self._first_to_go() if self._free_lanes else None
-        if following is not None:
-            self._free_lanes -= 1
-            following.writes = True
-            following.turn.release()
-
-    def _first_to_go(self) -> "_Waiting[T, A] | None":
-        """The first of those who wait that has no lane and touches nothing that goes before."""
-        blocked = set(self._touched)
-        for each in self._waiting:
-            if not each.writes and each.keys.isdisjoint(blocked):
-                return each
-            blocked |= each.keys
-        return None
+        if mine.writes:
+            mine.writes = self._under_way = False
+            self._begin()
 
     def _leave(self, mine: _Waiting[T, A]) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from statistics import median
 from uuid import UUID, uuid4
 
 import psycopg
@@ -61,27 +62,27 @@ def run(lane: GroupCommit[int, int], desk: Desk, numbers: Sequence[int]) -> dict
 
 def test_who_arrives_during_a_call_is_written_in_the_next() -> None:
     desk = Desk()
-    answers = run(GroupCommit(desk.write, lanes=1), desk, range(1, 9))
+    answers = run(GroupCommit(desk.write), desk, range(1, 9))
     assert answers == {n: n * n for n in range(1, 9)}
     assert [len(call) for call in desk.calls] == [1, 7]
 
 
 def test_a_call_is_not_longer_than_512_commands() -> None:
     desk = Desk()
-    answers = run(GroupCommit(desk.write, lanes=1), desk, range(100, 700))
+    answers = run(GroupCommit(desk.write), desk, range(100, 700))
     assert answers == {n: n * n for n in range(100, 700)}
     assert [len(call) for call in desk.calls] == [1, 512, 87]
 
 
 def test_a_fault_of_one_command_is_its_own() -> None:
     desk = Desk()
-    answers = run(GroupCommit(desk.write, lanes=1), desk, [1, 12, 13, 14])
+    answers = run(GroupCommit(desk.write), desk, [1, 12, 13, 14])
     assert answers == {1: 1, 12: 144, 13: "not thirteen", 14: 196}
 
 
 def test_a_server_that_is_gone_is_told_to_all_and_the_lane_stays_usable() -> None:
     desk = Desk()
-    lane = GroupCommit(desk.write, lanes=1)
+    lane = GroupCommit(desk.write)
     desk.down = True
     assert set(run(lane, desk, [1, 2, 3]).values()) == {"the server is gone"}
     desk.down = False
@@ -103,57 +104,35 @@ def test_a_writer_that_is_interrupted_leaves_the_lane_to_the_others() -> None:
     assert lane.append(2) == 4
 
 
-class Slow:
-    """Answers each call when it is told to, and knows which calls were under way together."""
+def test_who_was_answered_comes_back_in_time_for_the_next_call() -> None:
+    calls: list[int] = []
 
-    def __init__(self) -> None:
-        self.let_go = threading.Event()
-        self.under_way: set[tuple[int, ...]] = set()
-        self.together: list[set[tuple[int, ...]]] = []
-
-    def write(self, numbers: Sequence[int]) -> list[int]:
-        call = tuple(numbers)
-        self.under_way.add(call)
-        self.together.append(set(self.under_way))
-        self.let_go.wait(5)
-        self.under_way.discard(call)
-        return list(numbers)
-
-
-def start(lane: GroupCommit[int, int], numbers: Sequence[int]) -> list[threading.Thread]:
-    """One after another, each when the one before waits or is being written."""
-    threads = []
-    for number in numbers:
-        thread = threading.Thread(target=lane.append, args=(number,))
-        thread.start()
-        threads.append(thread)
+    def write(numbers: Sequence[int]) -> Sequence[int]:
+        calls.append(len(numbers))
         time.sleep(0.02)
-    return threads
+        return numbers
 
+    lane = GroupCommit(write)
 
-def test_a_second_lane_writes_while_the_first_waits_for_the_disk() -> None:
-    slow = Slow()
-    threads = start(GroupCommit(slow.write, lanes=2), [1, 2, 3, 4])
-    assert slow.under_way == {(1,), (2,)}
-    slow.let_go.set()
+    def caller() -> None:
+        for number in range(1, 21):
+            lane.append(number)
+
+    threads = [threading.Thread(target=caller) for _ in range(8)]
     for thread in threads:
-        thread.join(5)
-    written = sorted(number for calls in slow.together[1:] for call in calls for number in call)
-    assert {3, 4} <= set(written)
-
-
-def test_commands_on_one_stream_are_never_under_way_at_once_and_keep_their_order() -> None:
-    slow = Slow()
-    lane = GroupCommit(slow.write, keys=lambda number: [number % 10], lanes=2)
-    threads = start(lane, [11, 21, 12, 31])
-    assert slow.under_way == {(11,), (12,)}
-    slow.let_go.set()
+        thread.start()
     for thread in threads:
-        thread.join(5)
-        assert not thread.is_alive()
-    assert slow.together[-1] == {(21, 31)} or slow.together[-1] == {(21, 31), (12,)}
-    assert lane._free_lanes == 2
-    assert not lane._touched
+        thread.join(10)
+    assert sum(calls) == 160
+    assert median(calls) == 8
+
+
+def test_who_is_alone_does_not_wait_for_anybody() -> None:
+    lane: GroupCommit[int, int] = GroupCommit(lambda numbers: numbers)
+    lane._took = 60.0
+    began = time.perf_counter()
+    assert [lane.append(number) for number in (1, 2, 3)] == [1, 2, 3]
+    assert time.perf_counter() - began < 0.5
 
 
 def test_many_threads_append_and_one_of_them_loses_its_race(store: EventStore) -> None:
