@@ -50,6 +50,10 @@ class User:
     waived: bool = False
     code_shown_at: datetime | None = None
     """When a code was last shown in the sign-in that asks."""
+    signed_in_at: datetime | None = None
+    """When the sign-in that asks began."""
+    scope: frozenset[str] | None = None
+    """All that the key opens by which a service asks; None where somebody has signed in."""
 
     @property
     def actor(self) -> str:

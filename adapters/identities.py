@@ -18,7 +18,7 @@ __all__ = [
     "Identities", "Kind", "NameTaken", "Purpose", "RenewalRefused", "Secrets", "User",
 ]  # fmt: skip
 
-_USER = (
+USER_COLUMNS = (
     "user_id, username, display_name, kind, roles, subject_id, active, email,"
     " totp_on OR factor_waived, factor_waived"
 )
@@ -52,46 +52,46 @@ class Identities:
         """The user of this name, in any case of letters, and the password's hash."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT password_hash, {_USER} FROM identity_user"  # noqa: S608
+                f"SELECT password_hash, {USER_COLUMNS} FROM identity_user"  # noqa: S608
                 " WHERE tenant = %s AND lower(username) = lower(%s)",
                 (self._tenant, username),
             ).fetchone()
-        return None if row is None else (_user(row[1:]), row[0])
+        return None if row is None else (user_of(row[1:]), row[0])
 
     def signed_in(self, user_id: UUID, session_id: UUID, now: datetime) -> User | None:
         """The user as they stand now, if the account is active and the session still runs."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {_USER}, code_shown_at FROM identity_user"  # noqa: S608
+                f"SELECT {USER_COLUMNS}, code_shown_at, started_at, scope FROM identity_user"  # noqa: S608
                 " JOIN identity_session s USING (tenant, user_id)"
                 " WHERE tenant = %(tenant)s AND user_id = %(user)s AND active"
                 " AND s.session_id = %(session)s"
                 " AND s.revoked_at IS NULL AND s.expires_at > %(now)s",
                 {"tenant": self._tenant, "user": user_id, "session": session_id, "now": now},
             ).fetchone()
-        return None if row is None else _user(row)
+        return None if row is None else user_of(row)
 
     def users(self) -> list[User]:
         """All users by name."""
         with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
-                f"SELECT {_USER} FROM identity_user WHERE tenant = %s"  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s"  # noqa: S608
                 " ORDER BY lower(username)",
                 (self._tenant,),
             ).fetchall()
-        return [_user(row) for row in rows]
+        return [user_of(row) for row in rows]
 
     def staff_signed_in(self, now: datetime) -> list[User]:
         """Active staff of whom a sign-in runs."""
         with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
-                f"SELECT {_USER} FROM identity_user u"  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user u"  # noqa: S608
                 " WHERE tenant = %(tenant)s AND kind = 'staff' AND active AND EXISTS ("
                 "  SELECT FROM identity_session s WHERE s.tenant = u.tenant"
                 "  AND s.user_id = u.user_id AND s.revoked_at IS NULL AND s.expires_at > %(now)s)",
                 {"tenant": self._tenant, "now": now},
             ).fetchall()
-        return [_user(row) for row in rows]
+        return [user_of(row) for row in rows]
 
     def set_password(self, user_id: UUID, password_hash: str) -> None:
         with self._pool.connection(PATIENCE) as conn:
@@ -115,10 +115,10 @@ class Identities:
         """The user with this id, whether or not they may sign in now."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {_USER} FROM identity_user WHERE tenant = %s AND user_id = %s",  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s AND user_id = %s",  # noqa: S608
                 (self._tenant, user_id),
             ).fetchone()
-        return None if row is None else _user(row)
+        return None if row is None else user_of(row)
 
     def family_of(self, member_id: UUID) -> tuple[UUID, ...]:
         """A member, those who are covered through them, and the policies that any of them holds."""
@@ -271,7 +271,7 @@ class Identities:
         conn.execute(
             "INSERT INTO identity_link (tenant, token_hash, user_id, purpose, expires_at)"
             " VALUES (%s, %s, %s, %s, %s)",
-            (self._tenant, _hash(token), user_id, str(purpose), until),
+            (self._tenant, hashed(token), user_id, str(purpose), until),
         )
         return token
 
@@ -281,7 +281,7 @@ class Identities:
             row = conn.execute(
                 "SELECT user_id FROM identity_link WHERE tenant = %s AND token_hash = %s"
                 " AND purpose = %s AND expires_at > %s",
-                (self._tenant, _hash(token), str(purpose), now),
+                (self._tenant, hashed(token), str(purpose), now),
             ).fetchone()
         return None if row is None else row[0]
 
@@ -289,7 +289,7 @@ class Identities:
         """Use a link up; False where somebody else just has."""
         gone = conn.execute(
             "DELETE FROM identity_link WHERE tenant = %s AND token_hash = %s",
-            (self._tenant, _hash(token)),
+            (self._tenant, hashed(token)),
         )
         return gone.rowcount == 1
 
@@ -315,7 +315,7 @@ class Identities:
                 " AND s.tenant = r.tenant AND s.session_id = r.session_id"
                 " AND s.revoked_at IS NULL AND s.expires_at > %(now)s"
                 " RETURNING s.user_id, s.session_id",
-                {"tenant": self._tenant, "hash": _hash(token), "now": now},
+                {"tenant": self._tenant, "hash": hashed(token), "now": now},
             ).fetchone()
             if row is None:
                 self._end_if_stolen(conn, token, now)
@@ -337,7 +337,7 @@ class Identities:
             " FROM identity_renewal r WHERE r.tenant = %s AND r.token_hash = %s"
             " AND r.used_at IS NOT NULL AND s.tenant = r.tenant"
             " AND s.session_id = r.session_id AND s.revoked_at IS NULL",
-            (now, self._tenant, _hash(token)),
+            (now, self._tenant, hashed(token)),
         )
 
     def _renewal(self, conn: psycopg.Connection, session_id: UUID, now: datetime) -> str:
@@ -345,18 +345,21 @@ class Identities:
         conn.execute(
             "INSERT INTO identity_renewal (tenant, token_hash, session_id, issued_at)"
             " VALUES (%s, %s, %s, %s)",
-            (self._tenant, _hash(token), session_id, now),
+            (self._tenant, hashed(token), session_id, now),
         )
         return token
 
 
-def _hash(token: str) -> bytes:
+def hashed(token: str) -> bytes:
+    """How a token or key is stored: what is random throughout needs no slow hash."""
     return sha256(token.encode()).digest()
 
 
-def _user(row: tuple[Any, ...]) -> User:
+def user_of(row: tuple[Any, ...]) -> User:
+    """A row of USER_COLUMNS; of a sign-in also its last code, start and scope."""
     user_id, username, name, kind, roles, subject_id, active, email, twice, waived, *shown = row
     return User(
         user_id, username, name, Kind(kind), frozenset(roles), subject_id, active, email,
-        twice, waived, shown[0] if shown else None,
+        twice, waived, shown[0] if shown else None, shown[1] if shown else None,
+        frozenset(shown[2]) if shown and shown[2] else None,
     )  # fmt: skip

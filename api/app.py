@@ -17,6 +17,7 @@ from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
 from adapters.second_factors import SecondFactors
 from adapters.secret_keys import signing_key
+from adapters.service_keys import ServiceKeys
 from adapters.settings import Settings, get_settings
 from adapters.tokens import Tokens
 from api.access import check_declared
@@ -110,4 +111,5 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         factors=SecondFactors(settings.secrets_folder, settings.insurer_name),
         mail=Mail(settings.mail_url, settings.mail_from, settings.state_dir / "outbox"),
         looks=Looks(settings.require_database_url(), settings.tenant),
+        keys=ServiceKeys(desk.store.pool, settings.tenant),
     )

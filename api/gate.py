@@ -119,8 +119,10 @@ class Passing:
         if not token:
             return None
         try:
+            if kind.lower() == "apikey":
+                return await self._service(parts, token.strip())
             if kind.lower() != "bearer":
-                raise TokenRefused("only bearer tokens are taken")
+                raise TokenRefused("only bearer tokens and keys of services are taken")
             checked = parts.tokens.check(token.strip(), datetime.now(UTC))
             user = await parts.signed_in(checked)
             if user is None:
@@ -137,6 +139,13 @@ class Passing:
             code_is_old=parts.code_is_old(user),
             own=await parts.own_of(user),
         )
+
+    async def _service(self, parts: Parts, key: str) -> Caller:
+        """The service that shows its key; raises TokenRefused."""
+        acting = await parts.acting(key)
+        if acting is None:
+            raise TokenRefused("this key is not good (any more)")
+        return Caller(acting.user, acting.key_id, await parts.may(acting.user))
 
     async def _count(self, parts: Parts, caller: Caller | None) -> None:
         settings = parts.settings

@@ -9,17 +9,19 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from adapters.identities import Identities, Kind, User
+from adapters.identities import Identities, Kind, User, hashed
 from adapters.looks import Looks
 from adapters.mail import Mail
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
 from adapters.second_factors import SecondFactors
+from adapters.service_keys import Acting, ServiceKeys
 from adapters.settings import Settings
 from adapters.tokens import AccessToken, Tokens
 from api.roles import OUTSIDE, ROLES, Own, own_roles, permitted
-from commands.context import Desk
+from commands.context import Context, Desk
+from commands.identity.service_keys import note_use
 
 FORGET_AFTER_SECONDS = 2.0
 """How long a user's standing is believed: so long may a sign-in work that was ended elsewhere."""
@@ -41,9 +43,11 @@ class Parts:
     factors: SecondFactors
     mail: Mail
     looks: Looks
+    keys: ServiceKeys
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
+    _acting: dict[bytes, tuple[float, Acting | None]] = field(default_factory=dict)
 
     async def own_roles(self) -> Own:
         """The roles that the insurer has defined for itself, as they stood a moment ago."""
@@ -67,8 +71,9 @@ class Parts:
         return await run_in_threadpool(self.identities.code_of_role, which)
 
     async def may(self, user: User) -> frozenset[str]:
-        """Everything that a user is permitted."""
-        return permitted(user.kind, user.roles, await self.own_roles())
+        """Everything that a user is permitted; a key opens no more than it was made for."""
+        held = permitted(user.kind, user.roles, await self.own_roles())
+        return held if user.scope is None else held & user.scope
 
     async def signed_in(self, token: AccessToken) -> User | None:
         """The user behind a checked token as they stand now; None where the sign-in has ended."""
@@ -84,6 +89,25 @@ class Parts:
             self._standing.clear()
         self._standing[key] = now + FORGET_AFTER_SECONDS, user
         return user
+
+    async def acting(self, key: str) -> Acting | None:
+        """The service that shows a key, as it stands now; each look also notes the use."""
+        now, name = monotonic(), hashed(key)
+        known = self._acting.get(name)
+        if known is not None and now < known[0]:
+            return known[1]
+        acting = await run_in_threadpool(self.keys.acting, key, datetime.now(UTC))
+        if len(self._acting) >= _MOST_REMEMBERED:
+            self._acting.clear()
+        self._acting[name] = now + FORGET_AFTER_SECONDS, acting
+        if acting is not None and _a_minute_ago(acting.last_used_at):
+            await run_in_threadpool(self._note_use, acting)
+        return acting
+
+    def _note_use(self, acting: Acting) -> None:
+        command, clock = self.desk.ids.new(), self.desk.clock
+        context = Context(acting.user.actor, command, command, clock.now(), clock.today())
+        note_use(self.desk, context, acting)
 
     async def own_of(self, user: User) -> tuple[str, ...]:
         """What is an outside user's own, as it stood a moment ago: a member's is the family's."""
@@ -128,6 +152,10 @@ class Parts:
         await self.looks.close()
         await self.limiter.close()
         self.desk.store.close()
+
+
+def _a_minute_ago(at: datetime | None) -> bool:
+    return at is None or datetime.now(UTC) - at > timedelta(minutes=1)
 
 
 def parts_of(request: Request) -> Parts:

@@ -205,6 +205,17 @@ def session_ended(event: Recorded, fact: user.UserSessionEnded, rows: Rows) -> N
     happened(event, rows, reason=fact.why)
 
 
+def key_issued(event: Recorded, fact: user.UserKeyIssued, rows: Rows) -> None:
+    rows.change(USERS, event.stream_id)
+    happened(event, rows, reason=fact.name)
+
+
+def key_changed(event: Recorded, fact: object, rows: Rows) -> None:
+    """Which keys there are stands with what a sign-in is checked against, not here."""
+    rows.change(USERS, event.stream_id)
+    happened(event, rows, reason=getattr(fact, "why", ""))
+
+
 def happened(
     event: Recorded,
     rows: Rows,
@@ -262,5 +273,9 @@ PROJECTION = Projection(
         user.UserSignedIn: signed_in,
         user.UserSignInRefused: refused,
         user.UserSessionEnded: session_ended,
+        user.UserKeyIssued: key_issued,
+        user.UserKeyRotated: key_changed,
+        user.UserKeyRevoked: key_changed,
+        user.UserKeyUsed: key_changed,
     },
 )

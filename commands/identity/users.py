@@ -3,8 +3,9 @@
 What an event says and what a sign-in is checked against change in one transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from adapters.identities import Identities, Kind
@@ -122,10 +123,12 @@ def of_user(
     *,
     password_hash: str | None = None,
     also: Also | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
     """Decide a command on a user and record it, with what a sign-in is checked against.
 
     `also` stores what belongs to it beside the events; without a command there is only that.
+    `told` is answered beside the user's id, also when the command comes again.
     """
     identities = Identities(desk.store.pool, desk.store.tenant)
 
@@ -147,7 +150,8 @@ def of_user(
                 also(conn)
 
         stage = str(after.stage) if isinstance(after, Added) else ""
-        return Decision((changed(user, facts),), {"id": str(user_id), "stage": stage}, beside)
+        answer = {"id": str(user_id), "stage": stage, **told}
+        return Decision((changed(user, facts),), answer, beside)
 
     return carry_out(desk.store, context, decide)
 

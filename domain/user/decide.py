@@ -23,6 +23,7 @@ from domain.user.events import (
     UserSignInRefused,
     UserUnlocked,
 )
+from domain.user.keys import IssueKey, KeyCommand, RevokeKey, RotateKey, UseKey, decide_key
 from domain.user.state import Added, NotAdded, Stage, User
 
 KINDS = ("staff", "member", "provider", "agent", "reinsurer", "service")
@@ -132,6 +133,7 @@ UserCommand = (
     | EndSession
     | EndAllSessions
     | RequestReset
+    | KeyCommand
 )
 
 
@@ -171,6 +173,8 @@ def decide(user: User, command: UserCommand) -> Sequence[UserEvent]:
             return ended(present(user), command.why, command.but)
         case RequestReset():
             return [UserPasswordResetRequested()] if isinstance(user, Added) else []
+        case IssueKey() | RotateKey() | RevokeKey() | UseKey():
+            return decide_key(present(user), command)
         case _:
             assert_never(command)
 

@@ -4,6 +4,7 @@ No secret ever stands in an event: passwords, second factors and tokens are kept
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.personal import ContactText, IdentityText
@@ -104,6 +105,38 @@ class UserPasswordResetRequested:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class UserKeyIssued:
+    """A key by which a service acts; `permissions` are all that it opens, within its roles."""
+
+    key_id: UUID
+    name: str
+    permissions: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UserKeyRotated:
+    """Another key takes its place; it stays good `until` then, so that programs can change over."""
+
+    key_id: UUID
+    by: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UserKeyRevoked:
+    key_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserKeyUsed:
+    """Told once a day, at the first use of a key on it."""
+
+    key_id: UUID
+
+
 UserEvent = (
     UserAdded
     | UserChanged
@@ -119,4 +152,8 @@ UserEvent = (
     | UserSignInRefused
     | UserSessionEnded
     | UserPasswordResetRequested
+    | UserKeyIssued
+    | UserKeyRotated
+    | UserKeyRevoked
+    | UserKeyUsed
 )

@@ -10,6 +10,10 @@ from domain.user.events import (
     UserChanged,
     UserEmailVerified,
     UserEvent,
+    UserKeyIssued,
+    UserKeyRevoked,
+    UserKeyRotated,
+    UserKeyUsed,
     UserLocked,
     UserPasswordChanged,
     UserPasswordResetRequested,
@@ -49,6 +53,7 @@ class Added:
     stage: Stage = Stage.ACTIVE
     factors: tuple[str, ...] = ()
     sessions: tuple[UUID, ...] = ()
+    keys: tuple[UUID, ...] = ()
 
 
 User = NotAdded | Added
@@ -83,7 +88,14 @@ def evolve(user: User, event: UserEvent) -> User:
             return replace(user, sessions=(*user.sessions, event.session_id)[-MOST_SESSIONS:])
         case UserSessionEnded():
             return replace(user, sessions=tuple(s for s in user.sessions if s != event.session_id))
-        case UserPasswordChanged() | UserSignInRefused() | UserPasswordResetRequested():
+        case UserKeyIssued():
+            return replace(user, keys=(*user.keys, event.key_id))
+        case UserKeyRotated() | UserKeyRevoked():
+            return replace(user, keys=tuple(key for key in user.keys if key != event.key_id))
+        case (
+            UserPasswordChanged() | UserSignInRefused() | UserPasswordResetRequested()
+            | UserKeyUsed()
+        ):  # fmt: skip
             return user
         case _:
             assert_never(event)

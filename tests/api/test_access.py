@@ -19,7 +19,7 @@ PUBLIC_OPERATIONS = {
     "sign_in", "refresh_sign_in", "is_alive", "is_ready", "show_lag", "show_page",
     "show_operations", "show_openapi", "verify_token", "verify_code", "forgot_password",
     "reset_password", "register", "show_address", "resend_verification", "show_password_policy",
-    "hear_bank", "show_card_key",  # signed by the bank; public, so that cards can be checked
+    "grant_token", "hear_bank", "show_card_key",  # signed by the bank; public, so that cards can be checked
 }  # fmt: skip
 
 

@@ -561,6 +561,16 @@ SAMPLES: tuple[Any, ...] = (
     user.UserSignedIn(UUID("01999999-0000-7000-8000-0000000000a1"), ("password", "totp")),
     user.UserSignInRefused("password"),
     user.UserSessionEnded(UUID("01999999-0000-7000-8000-0000000000a1"), "signed out"),
+    user.UserKeyIssued(
+        UUID("01999999-0000-7000-8000-0000000000b1"), "claims gateway", ("claims.add_claim",),
+        datetime(2026, 1, 31, 9, 30, tzinfo=UTC),
+    ),
+    user.UserKeyRotated(
+        UUID("01999999-0000-7000-8000-0000000000b1"), UUID("01999999-0000-7000-8000-0000000000b2"),
+        datetime(2025, 10, 14, 9, 30, tzinfo=UTC),
+    ),
+    user.UserKeyRevoked(UUID("01999999-0000-7000-8000-0000000000b1"), "was in a log"),
+    user.UserKeyUsed(UUID("01999999-0000-7000-8000-0000000000b1")),
     role.RoleDefined(
         "night_desk", "Night desk", ("claims.view_claim",), ("customer_service",), built_in=False
     ),
