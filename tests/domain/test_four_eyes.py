@@ -65,6 +65,7 @@ PEOPLE = (
     ("amina", "Amina", " amina ", "ＡＭＩＮＡ"),
     ("joseph", "JOSEPH", "joseph\u00a0"),
     ("straße", "STRASSE"),
+    ("zawadi", "Zawadi"),
 )
 Step = Callable[[random.Random, str], Any]
 SHORT, LONG = 1_000, 10_000
@@ -236,7 +237,7 @@ def dispute() -> Errand:
             lambda _, who: AmendDispute("still too little", who),
             lambda _, who: AppealDispute("not right", who),
         ),
-        agrees=(lambda _, who: DecideDispute(Outcome.UPHELD, "as it was", who),),
+        agrees=(lambda dice, who: DecideDispute(dice.choice(list(Outcome)), "as it was", who),),
     )  # fmt: skip
 
 
@@ -260,7 +261,7 @@ def play(errand: Errand, dice: random.Random) -> tuple[int, list[str]]:
     # Half of a story goes straight ahead, so that there is something to agree to.
     straight = [it for it in steps if it[0] != "agrees"]
     for kind, step in [*straight, *dice.choices([*steps, *(s for s in steps if s[0] == "agrees")],
-                                               k=dice.randint(3, 8))]:  # fmt: skip
+                                               k=dice.randint(4, 14))]:  # fmt: skip
         who = dice.randrange(len(PEOPLE))
         try:
             facts = errand.decider.decide(state, step(dice, dice.choice(PEOPLE[who])))
