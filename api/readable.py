@@ -4,6 +4,7 @@ from api.resources import Resource
 from api.roles import (
     INVESTIGATE_FRAUD,
     PROCESS_PAYMENT,
+    SEND_NOTICE,
     VIEW_ACCESS,
     VIEW_ACCUMULATOR,
     VIEW_BIOMETRIC,
@@ -14,6 +15,7 @@ from api.roles import (
     VIEW_DOCUMENT,
     VIEW_LEAD,
     VIEW_MEMBER,
+    VIEW_NOTICE,
     VIEW_PAYMENT,
     VIEW_POLICY,
     VIEW_PROVIDER,
@@ -39,6 +41,7 @@ from projections import (
     member_profiles,
     members,
     movements,
+    notices,
     payments,
     permissions,
     policies,
@@ -159,6 +162,13 @@ PAYMENTS = Resource(
     "payment", payments.PAYMENTS, payments.PROJECTION, VIEW_PAYMENT,
     expands={"claim": ("claim_id", CLAIMS)},
 )  # fmt: skip
+NOTICES = Resource(
+    "notification", notices.NOTICES, notices.PROJECTION, VIEW_NOTICE,
+    expands={"member": ("member_id", MEMBERS)},
+)  # fmt: skip
+NOTICE_TEMPLATES = Resource(
+    "notification template", notices.TEMPLATES, notices.PROJECTION, SEND_NOTICE, ordering="code"
+)
 RECONCILIATIONS = Resource(
     "reconciliation", reconciliations.RECONCILIATIONS, reconciliations.PROJECTION, PROCESS_PAYMENT,
     ordering="-from_on",

@@ -65,6 +65,8 @@ INVESTIGATE_FRAUD = "claims.investigate_fraud"
 VIEW_PAYMENT = "claims.view_payment"
 PROCESS_PAYMENT = "claims.process_payment"
 HANDLE_FAILURES = "core.handle_failures"
+VIEW_NOTICE = "notifications.view_notice"
+SEND_NOTICE = "notifications.send_notice"
 VIEW_LEAD = "sales.view_lead"
 ADD_LEAD = "sales.add_lead"
 CHANGE_LEAD = "sales.change_lead"
@@ -111,6 +113,7 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": PERMISSIONS,
     "customer_service": frozenset(
         _STAFF_READS
+        | {VIEW_NOTICE, SEND_NOTICE}
         | {ADD_MEMBER, CHANGE_MEMBER, ADD_POLICY, CHANGE_POLICY, ADD_CLAIM}
         | {REQUEST_PREAUTH, ADD_DOCUMENT}
         | _SERVES_MEMBERS
@@ -120,7 +123,7 @@ ROLES: dict[str, frozenset[str]] = {
         _STAFF_READS
         | _HANDLES_CLAIMS
         | {CHANGE_CODES, CHANGE_ACCUMULATOR, VIEW_BORDEREAU}
-        | {ASSIGN_CLAIM, DECIDE_DISPUTE, RUN_CASCADE}
+        | {ASSIGN_CLAIM, DECIDE_DISPUTE, RUN_CASCADE, VIEW_NOTICE, SEND_NOTICE}
     ),
     "medical_reviewer": frozenset(_STAFF_READS | {REVIEW_CLAIM}),
     "medical_examiner": frozenset(_STAFF_READS | {VIEW_CASE, CHANGE_CASE}),
@@ -155,6 +158,7 @@ ROLES: dict[str, frozenset[str]] = {
             OWN_ACCOUNT, VIEW_MEMBER, VIEW_POLICY, VIEW_PROVIDER, VIEW_SCHEME, VERIFY_COVERAGE,
             VIEW_ACCUMULATOR, VIEW_CLAIM, ADD_CLAIM, VIEW_PAYMENT, REQUEST_PREAUTH,
             VIEW_DOCUMENT, ADD_DOCUMENT, CHANGE_PROFILE, MANAGE_BENEFICIARIES, VIEW_BIOMETRIC,
+            VIEW_NOTICE,
         }
     ),
     "agent": frozenset(

@@ -28,7 +28,8 @@ def reconcile(
     CSV: date, amount, currency, instruction_id, reference, kind (payment or return). Ends with 1
     where a difference remains, with 2 where the file cannot be read.
     """
-    from adapters.bank_statements import StatementUnreadable, read_statement
+    from adapters.bank_statements import read_statement
+    from adapters.statement_values import StatementUnreadable
     from domain.refusals import RuleBroken
 
     try:

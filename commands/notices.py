@@ -1,7 +1,9 @@
-"""Telling members what became of their claims: once each, by text message, else by mail.
+"""Telling members what became of their claims, and what somebody of the insurer wants told: once
+each, by text message, else by mail.
 
 Nothing of health stands in a notice: whoever reads it on a lost telephone learns a number and a
-sum. A dependant without an address is told through the principal.
+sum. A dependant without an address is told through the principal. Words that the insurer has
+published under the kind of a notice (`paid`, `denied`) take the place of ours.
 """
 
 from dataclasses import dataclass
@@ -11,13 +13,17 @@ from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from domain.claim import CLAIM
 from domain.claim.decide import submitted
-from domain.claim.state import Submitted
+from domain.ids import notice_template_id
 from domain.member import MEMBER
 from domain.member.decide import enrolled
 from domain.notice import NOTICE
 from domain.notice.decide import RecordNotice
 from domain.notice.events import Channel
-from domain.notice.state import Told
+from domain.notice.state import Requested, Told
+from domain.notice_template import NOTICE_TEMPLATE
+from domain.notice_template.decide import INSURER, filled
+from domain.notice_template.state import Published
+from domain.personal import ERASED
 
 WORDS = {
     "paid": "{insurer}: {paid} were paid for claim {number} on your policy. "
@@ -53,31 +59,57 @@ def tell_member(desk: Desk, context: Context, request: NoticeOf) -> Outcome:
         return Outcome({"id": str(which)}, None, None)
     claim = submitted(desk.store.load(CLAIM, request.claim_id).state)
     person, phone, email = _address(desk, claim.member_id)
-    text = WORDS[request.kind].format(
-        insurer=desk.couriers.insurer, number=claim.number, paid=claim.paid_so_far
-    )
-    channel = _deliver(desk, which, phone, email, claim, text)
-    command = RecordNotice(
-        kind=request.kind,
-        person_id=person,
-        about=request.claim_id,
-        number=claim.number,
-        channel=channel,
-        to=phone if channel is Channel.TEXT_MESSAGE else email,
-        reason="" if channel else "neither a telephone nor an address that messages go to",
-    )
+    subject, words = _words(desk, request.kind)
+    said = {INSURER: desk.couriers.insurer, "number": claim.number, "paid": str(claim.paid_so_far)}
+    text = filled(words, said)
+    channel = _deliver(desk, which, phone, email, filled(subject, said), text)
+    of = (request.kind, person, request.claim_id, claim.number)
+    return _recorded(desk, context, which, RecordNotice(*of, *_told(channel, phone, email)))
 
+
+def deliver_notice(desk: Desk, context: Context, notice_id: UUID) -> Outcome:
+    """Tell a member what somebody wants told; asked twice, they are told once.
+
+    Where nobody delivers, or the member was erased meanwhile, that is recorded. Raises MessageAway
+    or MailAway where nobody takes the message now.
+    """
+    notice = desk.store.load(NOTICE, notice_id).state
+    if not isinstance(notice, Requested):
+        return Outcome({"id": str(notice_id)}, None, None)
+    of = (notice.kind, notice.person_id, notice.about, notice.number)
+    if notice.words == ERASED:
+        return _recorded(desk, context, notice_id, RecordNotice(*of, None, "", "erased meanwhile"))
+    person, phone, email = _address(desk, notice.person_id)
+    of = (notice.kind, person, notice.about, notice.number)
+    channel = _deliver(desk, notice_id, phone, email, notice.subject, notice.words)
+    return _recorded(desk, context, notice_id, RecordNotice(*of, *_told(channel, phone, email)))
+
+
+def _told(channel: Channel | None, phone: str, email: str) -> tuple[Channel | None, str, str]:
+    if channel is None:
+        return None, "", "neither a telephone nor an address that messages go to"
+    return channel, phone if channel is Channel.TEXT_MESSAGE else email, ""
+
+
+def _recorded(desk: Desk, context: Context, which: UUID, command: RecordNotice) -> Outcome:
     def decide() -> Decision:
         loaded = desk.store.load(NOTICE, which)
-        return Decision(
-            (changed(loaded, NOTICE.decide(loaded.state, command)),), {"id": str(which)}
-        )
+        facts = NOTICE.decide(loaded.state, command)
+        return Decision((changed(loaded, facts),), {"id": str(which)})
 
     return carry_out(desk.store, context, decide)
 
 
+def _words(desk: Desk, kind: str) -> tuple[str, str]:
+    """Subject and words: those that the insurer has published, else our own."""
+    own = desk.store.load(NOTICE_TEMPLATE, notice_template_id(kind)).state
+    if isinstance(own, Published):
+        return own.subject, own.words
+    return "Claim {number}", WORDS[kind]
+
+
 def _deliver(
-    desk: Desk, which: UUID, phone: str, email: str, claim: Submitted, text: str
+    desk: Desk, which: UUID, phone: str, email: str, subject: str, text: str
 ) -> Channel | None:
     """Hand it over; its id makes a second try the same message."""
     couriers = desk.couriers
@@ -85,7 +117,7 @@ def _deliver(
         couriers.texts.send(str(which), phone, text)
         return Channel.TEXT_MESSAGE
     if couriers.mail is not None and email:
-        couriers.mail.send(email, f"Claim {claim.number}", text)
+        couriers.mail.send(email, subject, text)
         return Channel.MAIL
     return None
 

@@ -24,6 +24,7 @@ from domain.member import erasing_events as erasing
 from domain.member import events as member
 from domain.movement_book import events as movement_book
 from domain.notice import events as notice
+from domain.notice_template import events as notice_template
 from domain.payment import events as payment
 from domain.permission import events as permission
 from domain.policy import events as policy
@@ -172,8 +173,10 @@ CATALOGUE = Catalogue(
         Entry("payment.returned", payment.PaymentReturned),
         Entry("payment.cancelled", payment.PaymentCancelled),
         Entry("reconciliation.statement_compared", reconciliation.StatementReconciled),
+        Entry("notice.requested", notice.NoticeRequested),
         Entry("notice.sent", notice.NoticeSent),
         Entry("notice.undeliverable", notice.NoticeUndeliverable),
+        Entry("notice_template.published", notice_template.NoticeTemplatePublished),
         Entry("treaty.placed", treaty.TreatyPlaced),
         Entry("treaty.signed", treaty.TreatySigned),
         Entry("treaty.endorsed", treaty.TreatyEndorsed),

@@ -67,6 +67,14 @@ def reconciliation_id(tenant: int, digest: str) -> UUID:
     return uuid5(_STATEMENTS, f"{tenant}|{digest}")
 
 
+_TEMPLATES = UUID("3e7a9b14-0c2d-5f68-a1b5-6d8e4f2c7b90")
+
+
+def notice_template_id(code: str) -> UUID:
+    """The stream of a notice's words; case does not matter."""
+    return uuid5(_TEMPLATES, code.upper())
+
+
 def designation_id(member_id: UUID) -> UUID:
     """How the beneficiaries of a member share."""
     return uuid5(member_id, "designation")

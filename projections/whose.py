@@ -89,6 +89,7 @@ WHOSE: Mapping[str, Rules] = {
     "beneficiaries": _OF_MEMBER,
     "designation_shares": _OF_MEMBER,
     "member_cards": _OF_MEMBER,
+    "notices": _OF_MEMBER,
     "biometrics": _OF_MEMBER,
     "biometric_comparisons": {Kind.MEMBER: Below("biometric_id", BIOMETRICS)},
     "payments": {Kind.MEMBER: Own("payee_id"), Kind.PROVIDER: Own("payee_id")},

@@ -29,6 +29,7 @@ from workers.requests import (
     BookReturn,
     CedeClaim,
     CedePremium,
+    DeliverNotice,
     ExpireApproval,
     FinishErasure,
     InstructPayment,
@@ -190,6 +191,10 @@ def _tell(desk: Desk, context: Context, request: TellMember) -> Outcome:
     return notices.tell_member(desk, context, asked)
 
 
+def _deliver(desk: Desk, context: Context, request: DeliverNotice) -> Outcome:
+    return notices.deliver_notice(desk, context, request.notice_id)
+
+
 def _lapse(desk: Desk, context: Context, request: LapseUnpaid) -> Outcome:
     return deadlines.lapse_unpaid(desk, context, request.policy_id)
 
@@ -233,6 +238,7 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     SettleClaim: _settle,
     BookReturn: _book_return,
     TellMember: _tell,
+    DeliverNotice: _deliver,
     LapseUnpaid: _lapse,
     ExpireApproval: _expire,
     NoteInvestigationOverdue: _overdue,

@@ -31,6 +31,7 @@ from domain.claim.events import (
 )
 from domain.fraud_case.events import FraudCheckRequested
 from domain.member.erasing_events import MemberErased
+from domain.notice.events import NoticeRequested
 from domain.payment.events import (
     PaymentApproved,
     PaymentConfirmed,
@@ -46,6 +47,7 @@ from workers.requests import (
     BookReturn,
     CedeClaim,
     CedePremium,
+    DeliverNotice,
     FinishErasure,
     InstructPayment,
     Request,
@@ -241,6 +243,12 @@ def tell_of_denial(event: Recorded) -> list[Request]:
     return [TellMember(event.stream_id, "denied", str(event.version))]
 
 
+@reaction(Queue.GENERAL, DeliverNotice, alone=True)
+def deliver_notice(event: Recorded) -> list[Request]:
+    """Tell the member what somebody wants told."""
+    return [DeliverNotice(event.stream_id)]
+
+
 @reaction(Queue.GENERAL, FinishErasure)
 def destroy_key(event: Recorded) -> list[Request]:
     """Destroy the key of a member who was erased, if whoever erased them was interrupted."""
@@ -274,6 +282,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimReadjudicated: (cede_when_decided_again,),
     ClaimRecovered: (cede_when_recovered,),
     MemberErased: (destroy_key,),
+    NoticeRequested: (deliver_notice,),
 }
 
 

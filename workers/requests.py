@@ -68,6 +68,13 @@ class TellMember:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverNotice:
+    """Tell a member what somebody of the insurer wants told."""
+
+    notice_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LapseUnpaid:
     """Let a policy lapse whose premium is unpaid past its grace, which ended on `due_on`."""
 
@@ -139,6 +146,7 @@ Request = (
     | SettleClaim
     | BookReturn
     | TellMember
+    | DeliverNotice
     | LapseUnpaid
     | ExpireApproval
     | NoteInvestigationOverdue

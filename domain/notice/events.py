@@ -1,15 +1,30 @@
-"""What can happen to a notice: it was handed to whoever delivers it, or nobody could be reached."""
+"""What can happen to a notice: somebody asks for it, it is handed to whoever delivers it, or nobody
+can be reached."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from domain.personal import ContactText, PersonId
+from domain.personal import ContactText, NoteText, PersonId
 
 
 class Channel(StrEnum):
     TEXT_MESSAGE = "text_message"
     MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRequested:
+    """Somebody of the insurer wants the member told; `kind` names the template of the words, if
+    they have one, and `about` is what it is about: the member where it is nothing else."""
+
+    kind: str
+    person_id: PersonId
+    about: UUID
+    number: str
+    subject: NoteText
+    words: NoteText
+    requested_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +50,4 @@ class NoticeUndeliverable:
     reason: str
 
 
-NoticeEvent = NoticeSent | NoticeUndeliverable
+NoticeEvent = NoticeRequested | NoticeSent | NoticeUndeliverable

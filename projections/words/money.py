@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain.cession import events as cession
 from domain.movement_book import events as movement_book
 from domain.notice import events as notice
+from domain.notice_template import events as notice_template
 from domain.payment import events as payment
 from domain.programme import events as programme
 from domain.reconciliation import events as reconciliation
@@ -16,6 +17,10 @@ from projections.words.sentence import Sentence
 WORDS: Mapping[type, Sentence] = {
     payment.PaymentScheduled: Sentence(
         "payment {number} of {amount} for claim {claim_number} is owed to {payee_id}"
+    ),
+    notice.NoticeRequested: Sentence("{requested_by} wants the member told of {number} ({kind})"),
+    notice_template.NoticeTemplatePublished: Sentence(
+        "{published_by} published version {version} of the words of {code} notices"
     ),
     notice.NoticeSent: Sentence("told of {number} ({kind}) by {channel}"),
     notice.NoticeUndeliverable: Sentence("nobody could be told of {number} ({kind}): {reason}"),

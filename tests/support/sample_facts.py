@@ -54,6 +54,7 @@ from domain.member import events as member
 from domain.money import Money
 from domain.movement_book import events as movement_book
 from domain.notice import events as notice
+from domain.notice_template import events as notice_template
 from domain.payment import events as payment
 from domain.periods import Period
 from domain.permission import events as permission
@@ -490,6 +491,12 @@ SAMPLES: tuple[Any, ...] = (
         PROVIDER,
         "0150123456700",
         tzs(23_500),
+    ),
+    notice.NoticeRequested(
+        "card-ready", MEMBER, MEMBER, "MB-2025-00001", "Your card", "It waits in Dodoma.", "neema"
+    ),
+    notice_template.NoticeTemplatePublished(
+        "card-ready", 1, "Your card", "It waits in {place}.", "neema"
     ),
     notice.NoticeSent(
         "paid", MEMBER, CLAIM, "CLM-2025-00001", notice.Channel.TEXT_MESSAGE, "+255 712 000001"

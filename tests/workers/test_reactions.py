@@ -64,6 +64,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "claim.reopened": ["adjudicate_when_reopened"],
         "claim.approved": ["schedule_payment"],
         "member.erased": ["destroy_key"],
+        "notice.requested": ["deliver_notice"],
         "payment.scheduled": ["instruct_payment"],
         "payment.instructed": ["ask_bank"],
         "payment.approved": ["instruct_when_approved"],
