@@ -102,6 +102,14 @@ class Codec:
             reader = self._readers[name, schema_version] = self._make(name, schema_version)
             return reader
 
+    def quick_reader(self, name: str, schema_version: int) -> Reader:
+        """The same without a word about the event when it cannot be read: what it raises for the
+        bytes is the decoder's ValueError or TypeError, or CorruptEvent."""
+        reader = self.reader(name, schema_version)
+        if self.catalogue.needs_upcast(name, schema_version):
+            return reader
+        return msgspec.json.Decoder(self.catalogue.type_of(name)).decode
+
     def list_reader(self, name: str, schema_version: int) -> ListReader:
         """The same for many events of one name and version, as one JSON list."""
         try:

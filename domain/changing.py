@@ -47,6 +47,21 @@ def replace(whole: T, /, **changes: Any) -> T:
     return copy  # type: ignore[no-any-return]  # it is one of the class now
 
 
+def filled(kind: type[T]) -> Callable[..., T]:
+    """What makes one of a frozen class of all its fields in their order, in half of the time that
+    the class itself takes. Raises TypeError for a class that checks what it is made of."""
+    if not _simple(kind):
+        raise TypeError(f"{kind.__name__} is more than its fields")
+    twin = _Parts(kind).twin
+
+    def fill(*values: Any) -> T:
+        one = twin(*values)
+        one.__class__ = kind
+        return one  # type: ignore[no-any-return]  # it is one of the class now
+
+    return fill
+
+
 def _simple(kind: Any) -> bool:
     """Whether its fields are all there is to an object: no check of its own, slots of one class
     only, and more than one, so that they can be read at once."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.changing import replace
+from domain.changing import filled, replace
 from domain.money import Money
 
 
@@ -74,3 +74,12 @@ def test_a_class_that_checks_itself_is_checked() -> None:
 def test_other_classes_are_copied_too() -> None:
     assert replace(One(1), only=2) == One(2)
     assert replace(Open(1, [2]), a=3) == Open(3, [2])
+
+
+def test_one_that_is_filled_is_what_its_class_makes() -> None:
+    made = filled(Account)("A-1", Money(5, "TZS"), ("first",), False)
+    assert made == Account("A-1", Money(5, "TZS"), ("first",), False)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.open = True  # type: ignore[misc]  # that is the point
+    with pytest.raises(TypeError, match="Checked"):
+        filled(Checked)
