@@ -8,7 +8,8 @@ from psycopg.rows import class_row
 
 from adapters.postgres import Pool
 
-MOST_REFUSED_AN_HOUR = 1_000  # more of them tell nothing new, and fill a disk
+MOST_REFUSED_AN_HOUR = 100  # more of them tell nothing new, and fill a disk
+REFUSED_KEPT_DAYS = 30
 LONGEST_NOTE = 500
 
 
@@ -61,8 +62,14 @@ class Deliveries:
         self._add("unresolved", delivery, signature, why, body)
 
     def refuse(self, why: str) -> None:
-        """It is not genuine; its words are not kept."""
+        """It is not genuine; its words are not kept, and this note of it for a month."""
         self._add("refused", "", "", why, "")
+        with self._pool.connection() as conn:
+            conn.execute(
+                "DELETE FROM webhook_delivery WHERE tenant = %s AND state = 'refused' "
+                "AND received_at < now() - make_interval(days => %s)",
+                (self._tenant, REFUSED_KEPT_DAYS),
+            )
 
     def numbered(self, place: int) -> Delivery | None:
         """The message of this number, if this sender sent one."""

@@ -13,13 +13,14 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
+from adapters.rate_limit import LimiterAway
 from adapters.secret_keys import bank_key
 from adapters.signed_messages import SIGNATURE, TIMESTAMP, SignatureRefused, check
 from adapters.webhook_deliveries import Deliveries, deliveries
 from api.access import Allowed, Caller, Signed
 from api.documentation import FAILURES
 from api.envelope import Success, success
-from api.errors import SIGN_IN_FAILED, UNAVAILABLE, Problem, wrong_field
+from api.errors import SIGN_IN_FAILED, TOO_MANY, UNAVAILABLE, Problem, wrong_field
 from api.failures import Discarding, Place
 from api.fields import OptionalWords
 from api.parts import Parts, parts_of
@@ -82,6 +83,7 @@ async def hear_bank(
         if await run_in_threadpool(heard.seen, signature):
             raise SignatureRefused("it was received before")
     except SignatureRefused as refused:
+        await _not_too_often(parts, request)
         await run_in_threadpool(heard.refuse, str(refused))
         raise Problem(SIGN_IN_FAILED, f"This message is refused: {refused}.") from refused
     try:
@@ -143,6 +145,23 @@ def _told(what: bank_messages.PutRight) -> dict[str, object]:
 
 def _heard(parts: Parts) -> Deliveries:
     return Deliveries(parts.desk.store.pool, parts.settings.tenant, SENDER)
+
+
+async def _not_too_often(parts: Parts, request: Request) -> None:
+    """Raises Problem where an address has sent more bad messages in a minute than anybody may ask.
+
+    They are not written down any more. Genuine ones are never counted: a bank tells as much as it
+    has to tell, also from behind the same address.
+    """
+    if not parts.settings.rate_limits:
+        return
+    host = request.client.host if request.client else "local"
+    try:
+        allowance = await parts.limiter.take(f"refused|{host}", parts.settings.limit_anonymous)
+    except LimiterAway:
+        return  # the record is bounded by the hour as well
+    if not allowance.allowed:
+        raise Problem(TOO_MANY, headers={"Retry-After": str(-(-allowance.retry_ms // 1000))})
 
 
 async def _payment(parts: Parts, number: str) -> UUID | None:

@@ -2,16 +2,22 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from adapters.identities import Kind
 from adapters.rate_limit import RateLimiter
+from adapters.secret_keys import bank_key
+from adapters.signed_messages import signed
+from adapters.webhook_deliveries import Deliveries, deliveries
 from tests.api.book import V1
 from tests.api.running import PASSWORD, RunningApi, data_of, error_of, running_api, settings_for
-from tests.support.servers import DatabaseMaker
+from tests.support.servers import DatabaseMaker, empty
 
+WORKERS = 8
 LIMITS = {"limit_staff": 30, "limit_users": 20, "limit_anonymous": 50, "limit_sign_in": 3}
 
 
@@ -65,6 +71,25 @@ def test_guesses_at_one_name_are_bounded(limited: RunningApi) -> None:
     data_of(client.post(f"{V1}/auth/login", json=other))
 
 
+def test_bad_messages_of_one_address_are_bounded_and_good_ones_are_not(limited: RunningApi) -> None:
+    client, place = limited.anonymous(), f"{V1}/webhooks/bank"
+    answers = [
+        client.post(place, json={}).status_code for _ in range(LIMITS["limit_anonymous"] + 5)
+    ]
+    refused = answers.count(401)
+    assert LIMITS["limit_anonymous"] <= refused <= LIMITS["limit_anonymous"] + 2
+    assert answers.count(429) == len(answers) - refused
+    pool = limited.parts.desk.store.pool
+    with pool.connection() as conn:
+        aged = "UPDATE webhook_delivery SET received_at = now() - interval '31 days'"
+        assert conn.execute(aged).rowcount == refused  # none of those that were too many
+    Deliveries(pool, limited.parts.settings.tenant, "bank").refuse("again")
+    assert [it.note for it in deliveries(pool, limited.parts.settings.tenant)] == ["again"]
+    key = bank_key(limited.parts.settings.secrets_folder)
+    genuine = client.post(place, content=b"{}", headers=signed(key, b"{}", datetime.now(UTC)))
+    error_of(genuine, 422, "VALIDATION_ERROR")  # heard, though its words make no sense
+
+
 def test_health_is_asked_as_often_as_one_likes(limited: RunningApi) -> None:
     client = limited.anonymous()
     assert {client.get("/health/live").status_code for _ in range(60)} == {200}
@@ -102,3 +127,35 @@ def test_without_the_database_every_answer_says_so_and_nothing_more(
         ):
             error_of(answer, 503, "SERVICE_UNAVAILABLE")
             assert "bima_gone" not in answer.text
+
+
+@pytest.mark.long
+def test_eight_workers_count_as_one_at_the_limits_that_are_set(
+    new_database: DatabaseMaker, redis_url: str, tmp_path: Path
+) -> None:
+    """S25: 1000, 100 and 10 a minute, told apart from what becomes free meanwhile, to one."""
+    settings = settings_for(new_database(), redis_url, tmp_path, rate_limits=True)
+    with ExitStack() as stack:
+        apis = [
+            stack.enter_context(running_api(settings, read_models=False)) for _ in range(WORKERS)
+        ]
+        signed_in = [
+            apis[0].signed_in(apis[0].user("auditor")).headers["Authorization"],
+            apis[0].signed_in(apis[0].user("api_user", kind=Kind.SERVICE)).headers["Authorization"],
+        ]
+        empty(redis_url)  # signing in was counted, too
+        told = {}
+        for token, limit in zip((*signed_in, ""), (1_000, 100, 10), strict=True):
+            clients = [api.anonymous() for api in apis]
+            headers = {"Authorization": token} if token else {}
+            path = f"{V1}/auth/profile" if token else "/"
+            started = time.monotonic()
+            codes = [
+                clients[n % WORKERS].get(path, headers=headers).status_code
+                for n in range(limit + 20)
+            ]
+            free_again = (time.monotonic() - started) * limit / 60
+            told[limit] = (codes.count(200), free_again)
+            assert set(codes) <= {200, 429}
+            assert abs(codes.count(200) - limit - free_again) <= 1.5  # it becomes free one by one
+    print(f"S25: {WORKERS} workers, taken and free meanwhile: {told}")
