@@ -81,3 +81,9 @@ class Secrets:
     totp: bytes | None = None
     totp_on: bool = False
     email_verified: bool = False
+    passkeys: int = 0
+
+    @property
+    def second_factors(self) -> tuple[str, ...]:
+        """What completes a sign-in beside the password; nothing where the password is all."""
+        return (*(("totp",) if self.totp_on else ()), *(("passkey",) if self.passkeys else ()))

@@ -20,7 +20,7 @@ __all__ = [
 
 USER_COLUMNS = (
     "user_id, username, display_name, kind, roles, subject_id, active, email,"
-    " totp_on OR factor_waived, factor_waived"
+    " totp_on OR passkeys > 0 OR factor_waived, factor_waived"
 )
 
 
@@ -105,7 +105,7 @@ class Identities:
         """What a user can prove to be themselves with."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                "SELECT password_hash, totp, totp_on, email_verified FROM identity_user"
+                "SELECT password_hash, totp, totp_on, email_verified, passkeys FROM identity_user"
                 " WHERE tenant = %s AND user_id = %s",
                 (self._tenant, user_id),
             ).fetchone()

@@ -8,10 +8,12 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.challenges import Challenges
 from adapters.collecting import keep_what_is_loaded
 from adapters.identities import Identities
 from adapters.looks import Looks
 from adapters.mail import Mail
+from adapters.passkeys import Party, Passkeys
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
@@ -112,4 +114,7 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         mail=Mail(settings.mail_url, settings.mail_from, settings.state_dir / "outbox"),
         looks=Looks(settings.require_database_url(), settings.tenant),
         keys=ServiceKeys(desk.store.pool, settings.tenant),
+        passkeys=Passkeys(desk.store.pool, settings.tenant),
+        party=Party.of(settings.insurer_name, settings.portal_url),
+        challenges=Challenges(desk.store.pool, settings.tenant),
     )

@@ -174,7 +174,7 @@ def _of_link(parts: Parts, token: str, purpose: Purpose) -> User:
 
 def _hashed(parts: Parts, user: User, password: str) -> str:
     known = parts.identities.secrets_of(user.user_id)
-    alone = known is None or not known.totp_on
+    alone = known is None or not known.second_factors
     try:
         about = (user.username, user.display_name, user.email)
         return parts.passwords.hash(password, alone=alone, about=about)

@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.challenges import Challenges
 from adapters.identities import Identities, Kind, User, hashed
 from adapters.looks import Looks
 from adapters.mail import Mail
+from adapters.passkeys import Party, Passkeys
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
@@ -44,6 +46,9 @@ class Parts:
     mail: Mail
     looks: Looks
     keys: ServiceKeys
+    passkeys: Passkeys
+    party: Party
+    challenges: Challenges
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from api.identity import (
     tokens,
 )
 from api.parts import Parts, parts_of
+from api.proving import prove_anew
 from api.routing import resource_router
 from api.sign_in import Anybody, Oneself
 from api.staff_sign_in import first_proof
@@ -37,6 +38,12 @@ class Offered(BaseModel):
     otpauth_uri: str
 
 
+class Again(Body):
+    """The password again, where the sign-in is not of the last minutes."""
+
+    password: Secret | None = None
+
+
 class Code(Body):
     code: OneTimeCode
 
@@ -48,8 +55,11 @@ class CodeOfSignIn(Code):
 
 
 @router.post("/enable", response_model=Success[Offered])
-async def offer_authenticator(request: Request, caller: Oneself) -> Response:
+async def offer_authenticator(
+    request: Request, caller: Oneself, body: Again | None = None
+) -> Response:
     """Set up an authenticator: show a code of it to `/security/mfa/verify`, then it counts."""
+    await prove_anew(request, caller, body.password if body else None)
     parts, user = parts_of(request), caller.user
     known = await run_in_threadpool(parts.identities.secrets_of, user.user_id)
     if known is not None and known.totp_on:
@@ -70,7 +80,7 @@ async def verify_code(body: CodeOfSignIn, request: Request, caller: Anybody) -> 
     next approvals of money."""
     parts = parts_of(request)
     if body.second_factor_token is not None:
-        user = await run_in_threadpool(_awaited, parts, body.second_factor_token)
+        user = await run_in_threadpool(awaited, parts, body.second_factor_token)
         await count_try(parts, request, f"code|{user.user_id}")
         started = await run_in_threadpool(_complete, parts, user, body)
         return success(await tokens(parts, started), "Signed in.")
@@ -88,10 +98,11 @@ async def remove_authenticator(body: Code, request: Request, caller: Oneself) ->
     parts, user = parts_of(request), caller.user
     await count_try(parts, request, f"code|{user.user_id}")
     await run_in_threadpool(_remove, parts, user, body.code)
-    return success(None, "A sign-in needs the password alone.")
+    return success(None, "Codes are not asked for any more.")
 
 
-def _awaited(parts: Parts, token: str) -> User:
+def awaited(parts: Parts, token: str) -> User:
+    """Whose sign-in waits for a second factor; raises Problem for a token that is not good."""
     now = parts.desk.clock.now()
     user_id = parts.identities.of_link(token, Purpose.SECOND_FACTOR, now)
     user = None if user_id is None else parts.identities.by_id(user_id)

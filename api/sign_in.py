@@ -1,5 +1,6 @@
 """Signing in with a name and a password, staying signed in, and signing out."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from api.identity import (
 )
 from api.members import Email
 from api.parts import Parts, parts_of
+from api.proving import prove_anew
 from api.roles import OWN_ACCOUNT, PUBLIC
 from api.routing import resource_router
 from api.staff_sign_in import asks_directory, first_proof, proven
@@ -53,20 +55,24 @@ class Token(Body):
 
 
 class OwnProfile(Body):
-    """What people may correct of themselves; a new address is to be verified anew."""
+    """What people may correct of themselves; a new address asks for the password and is to be
+    verified anew."""
 
     name: Name = Field(examples=["Asha Mtei"])
     email: Email = ""
+    password: Secret | None = None
     reason: Word = ""
 
 
 class CodeAsked(BaseModel):
-    """The password was right; a code of the authenticator is needed as well.
+    """The password was right; a second factor is needed as well.
 
-    Send `second_factor_token` with the code to `/security/mfa/verify` within `expires_in` seconds.
+    Within `expires_in` seconds, send `second_factor_token` with a code to `/security/mfa/verify`,
+    or with what a passkey signed to `/auth/passkeys/sign-in`; `factors` are those that there are.
     """
 
     second_factor_required: bool = True
+    factors: list[str] = ["totp"]
     second_factor_token: str
     expires_in: int
 
@@ -79,6 +85,22 @@ class Checked(BaseModel):
     expires_in: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A sign-in whose first step was right: the token to bring with one of the `factors`."""
+
+    token: str
+    factors: tuple[str, ...]
+
+    def asked(self) -> dict[str, object]:
+        return {
+            "second_factor_required": True,
+            "factors": self.factors,
+            "second_factor_token": self.token,
+            "expires_in": int(LINK_LIFETIME[Purpose.SECOND_FACTOR].total_seconds()),
+        }
+
+
 @router.post("/login", response_model=Success[SignedIn | CodeAsked])
 async def sign_in(body: SignIn, request: Request, _: Anybody) -> Response:
     """Sign in with a name and a password."""
@@ -88,14 +110,8 @@ async def sign_in(body: SignIn, request: Request, _: Anybody) -> Response:
     started = await run_in_threadpool(_start, parts, body)
     if started is None:
         raise Problem(SIGN_IN_FAILED, "The name or the password is not right.")
-    if isinstance(started, str):
-        seconds = int(LINK_LIFETIME[Purpose.SECOND_FACTOR].total_seconds())
-        asked = {
-            "second_factor_required": True,
-            "second_factor_token": started,
-            "expires_in": seconds,
-        }
-        return success(asked, "A code is needed as well.")
+    if isinstance(started, Awaiting):
+        return success(started.asked(), "A second factor is needed as well.")
     return success(await tokens(parts, started), "Signed in.")
 
 
@@ -149,6 +165,8 @@ async def show_profile(caller: Oneself) -> Response:
 async def correct_profile(body: OwnProfile, request: Request, caller: Oneself) -> Response:
     """Correct one's own name and address."""
     parts, user_id = parts_of(request), caller.user.user_id
+    if body.email.strip() != caller.user.email:
+        await prove_anew(request, caller, body.password, always=True)
     change = ChangeUser(body.name, body.email)
     context = context_of(parts, caller, body.reason)
     await run_in_threadpool(users.change_user, parts.desk, context, user_id, change)
@@ -158,35 +176,37 @@ async def correct_profile(body: OwnProfile, request: Request, caller: Oneself) -
     return success(profile(now, caller.permissions), "Corrected.")
 
 
-def _start(parts: Parts, body: SignIn) -> Started | str | None:
-    """The sign-in that began, the token to bring with a code, or None."""
+def _start(parts: Parts, body: SignIn) -> Started | Awaiting | None:
+    """The sign-in that began, what it waits for, or None."""
     found = parts.identities.named(body.username)
     user, stored = found or (None, None)
     if asks_directory(parts, user, body.username):
         parts.passwords.matches(body.password, None)  # so that every name takes as long
         user = proven(parts, user, body.username, body.password)
-        return None if user is None else _second(parts, user)
+        return None if user is None else second_step(parts, user, first_proof(parts, user))
     good, renewed = parts.passwords.matches(body.password, stored)
     if user is None:
         return None
-    why = _why_not(parts, user, good)
+    why = why_not(parts, user, good=good)
     if why:
         refuse_sign_in(parts.desk, context_of(parts, user), user.user_id, why)
         return None
     if renewed is not None:
         parts.identities.set_password(user.user_id, renewed)
-    return _second(parts, user)
+    return second_step(parts, user, first_proof(parts, user))
 
 
-def _second(parts: Parts, user: User) -> Started | str:
-    """The sign-in, or where the user has an authenticator the token to bring with a code."""
+def second_step(parts: Parts, user: User, proofs: tuple[str, ...]) -> Started | Awaiting:
+    """The sign-in, or where the user has a second factor what it waits for."""
     known = parts.identities.secrets_of(user.user_id)
-    if known is not None and known.totp_on:
-        return make_link(parts.desk, context_of(parts, user), user.user_id, Purpose.SECOND_FACTOR)
-    return begin(parts, user, first_proof(parts, user))
+    if known is None or not known.second_factors:
+        return begin(parts, user, proofs)
+    context = context_of(parts, user)
+    token = make_link(parts.desk, context, user.user_id, Purpose.SECOND_FACTOR)
+    return Awaiting(token, known.second_factors)
 
 
-def _why_not(parts: Parts, user: User, good: bool) -> str:
+def why_not(parts: Parts, user: User, *, good: bool) -> str:
     """Why somebody may not sign in; empty where they may."""
     if not good:
         return "password"

@@ -175,8 +175,18 @@ def factor_added(event: Recorded, fact: user.UserSecondFactorAdded, rows: Rows) 
 
 
 def factor_removed(event: Recorded, fact: user.UserSecondFactorRemoved, rows: Rows) -> None:
-    rows.change(USERS, event.stream_id).second_factor = False
+    rows.change(USERS, event.stream_id).second_factor = bool(fact.left)
     happened(event, rows, reason=fact.factor)
+
+
+def passkey_added(event: Recorded, fact: user.UserPasskeyAdded, rows: Rows) -> None:
+    rows.change(USERS, event.stream_id).second_factor = True
+    happened(event, rows, reason="passkey")
+
+
+def passkey_removed(event: Recorded, fact: user.UserPasskeyRemoved, rows: Rows) -> None:
+    rows.change(USERS, event.stream_id).second_factor = bool(fact.left)
+    happened(event, rows, reason="passkey")
 
 
 def signed_in(event: Recorded, fact: user.UserSignedIn, rows: Rows) -> None:
@@ -273,6 +283,9 @@ PROJECTION = Projection(
         user.UserSignedIn: signed_in,
         user.UserSignInRefused: refused,
         user.UserSessionEnded: session_ended,
+        user.UserPasskeyAdded: passkey_added,
+        user.UserPasskeyRenamed: key_changed,
+        user.UserPasskeyRemoved: passkey_removed,
         user.UserKeyIssued: key_issued,
         user.UserKeyRotated: key_changed,
         user.UserKeyRevoked: key_changed,

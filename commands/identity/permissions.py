@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Outcome, carry_out_on
 from domain.ids import permission_id
 from domain.permission import PERMISSION
 from domain.permission.decide import (
@@ -52,10 +52,5 @@ def retire_permission(desk: Desk, context: Context, code: str, released: Release
 
 def _of(desk: Desk, context: Context, code: str, command: PermissionCommand) -> Outcome:
     which = permission_id(code)
-
-    def decide() -> Decision:
-        loaded = desk.store.load(PERMISSION, which)
-        facts = PERMISSION.decide(loaded.state, command)
-        return Decision((changed(loaded, facts),), {"id": str(which), "code": code})
-
-    return carry_out(desk.store, context, decide)
+    answer = {"id": str(which), "code": code}
+    return carry_out_on(desk.store, context, PERMISSION, which, command, answer=answer)

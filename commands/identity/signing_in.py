@@ -21,6 +21,7 @@ from domain.user.decide import (
     SignIn,
     VerifyEmail,
 )
+from domain.user.state import PASSKEY
 
 TOTP = "totp"
 LINK_LIFETIME = {
@@ -47,7 +48,7 @@ def start_session(
         _used(identities, conn, link)
         now = context.recorded_at
         issued.append(identities.put_session(conn, user_id, session_id, now, until))
-        if TOTP in proofs:
+        if TOTP in proofs or PASSKEY in proofs:
             identities.put_code_shown(conn, session_id, now)
 
     of_user(desk, context, user_id, SignIn(session_id, proofs), also=also)

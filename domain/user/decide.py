@@ -24,6 +24,13 @@ from domain.user.events import (
     UserUnlocked,
 )
 from domain.user.keys import IssueKey, KeyCommand, RevokeKey, RotateKey, UseKey, decide_key
+from domain.user.passkeys import (
+    AddPasskey,
+    PasskeyCommand,
+    RemovePasskey,
+    RenamePasskey,
+    decide_passkey,
+)
 from domain.user.state import Added, NotAdded, Stage, User
 
 KINDS = ("staff", "member", "provider", "agent", "reinsurer", "service")
@@ -134,6 +141,7 @@ UserCommand = (
     | EndAllSessions
     | RequestReset
     | KeyCommand
+    | PasskeyCommand
 )
 
 
@@ -173,6 +181,8 @@ def decide(user: User, command: UserCommand) -> Sequence[UserEvent]:
             return ended(present(user), command.why, command.but)
         case RequestReset():
             return [UserPasswordResetRequested()] if isinstance(user, Added) else []
+        case AddPasskey() | RenamePasskey() | RemovePasskey():
+            return decide_passkey(present(user), command)
         case IssueKey() | RotateKey() | RevokeKey() | UseKey():
             return decide_key(present(user), command)
         case _:
@@ -236,7 +246,8 @@ def change_factor(user: Added, command: AddFactor | RemoveFactor) -> Sequence[Us
     has = command.factor in user.factors
     if isinstance(command, AddFactor):
         return [] if has else [UserSecondFactorAdded(command.factor)]
-    return [UserSecondFactorRemoved(command.factor)] if has else []
+    left = tuple(factor for factor in user.factors if factor != command.factor)
+    return [UserSecondFactorRemoved(command.factor, left)] if has else []
 
 
 def ended(user: Added, why: str, but: UUID | None = None) -> list[UserEvent]:

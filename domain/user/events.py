@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.personal import ContactText, IdentityText
+from domain.personal import ContactText, IdentityText, NoteText
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,37 @@ class UserSecondFactorAdded:
 
 @dataclass(frozen=True, slots=True)
 class UserSecondFactorRemoved:
+    """`left` are the factors that still count."""
+
     factor: str
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UserPasskeyAdded:
+    """A device of the user holds a key, which counts as a second factor; `name` is the user's."""
+
+    passkey_id: UUID
+    name: NoteText
+
+
+@dataclass(frozen=True, slots=True)
+class UserPasskeyRenamed:
+    passkey_id: UUID
+    name: NoteText
+
+
+@dataclass(frozen=True, slots=True)
+class UserPasskeyRemoved:
+    """`left` are the second factors that still count."""
+
+    passkey_id: UUID
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UserSignedIn:
-    """`proofs` are what was shown: password, totp."""
+    """`proofs` are what was shown: password, totp, passkey, api key."""
 
     session_id: UUID
     proofs: tuple[str, ...]
@@ -87,7 +112,7 @@ class UserSignedIn:
 
 @dataclass(frozen=True, slots=True)
 class UserSignInRefused:
-    """`reason`: password, code, locked, removed or unverified."""
+    """`reason`: password, code, passkey, locked, removed or unverified."""
 
     reason: str
 
@@ -152,6 +177,9 @@ UserEvent = (
     | UserSignInRefused
     | UserSessionEnded
     | UserPasswordResetRequested
+    | UserPasskeyAdded
+    | UserPasskeyRenamed
+    | UserPasskeyRemoved
     | UserKeyIssued
     | UserKeyRotated
     | UserKeyRevoked

@@ -15,6 +15,9 @@ from domain.user.events import (
     UserKeyRotated,
     UserKeyUsed,
     UserLocked,
+    UserPasskeyAdded,
+    UserPasskeyRemoved,
+    UserPasskeyRenamed,
     UserPasswordChanged,
     UserPasswordResetRequested,
     UserRemoved,
@@ -28,6 +31,9 @@ from domain.user.events import (
 )
 
 MOST_SESSIONS = 50  # remembered; older ones have run out or were ended long ago
+
+
+PASSKEY = "passkey"
 
 
 class Stage(StrEnum):
@@ -54,6 +60,7 @@ class Added:
     factors: tuple[str, ...] = ()
     sessions: tuple[UUID, ...] = ()
     keys: tuple[UUID, ...] = ()
+    passkeys: tuple[UUID, ...] = ()
 
 
 User = NotAdded | Added
@@ -88,13 +95,19 @@ def evolve(user: User, event: UserEvent) -> User:
             return replace(user, sessions=(*user.sessions, event.session_id)[-MOST_SESSIONS:])
         case UserSessionEnded():
             return replace(user, sessions=tuple(s for s in user.sessions if s != event.session_id))
+        case UserPasskeyAdded():
+            factors = tuple(dict.fromkeys((*user.factors, PASSKEY)))
+            return replace(user, factors=factors, passkeys=(*user.passkeys, event.passkey_id))
+        case UserPasskeyRemoved():
+            others = tuple(one for one in user.passkeys if one != event.passkey_id)
+            return replace(user, factors=event.left, passkeys=others)
         case UserKeyIssued():
             return replace(user, keys=(*user.keys, event.key_id))
         case UserKeyRotated() | UserKeyRevoked():
             return replace(user, keys=tuple(key for key in user.keys if key != event.key_id))
         case (
             UserPasswordChanged() | UserSignInRefused() | UserPasswordResetRequested()
-            | UserKeyUsed()
+            | UserKeyUsed() | UserPasskeyRenamed()
         ):  # fmt: skip
             return user
         case _:

@@ -19,7 +19,8 @@ PUBLIC_OPERATIONS = {
     "sign_in", "refresh_sign_in", "is_alive", "is_ready", "show_lag", "show_page",
     "show_operations", "show_openapi", "verify_token", "verify_code", "forgot_password",
     "reset_password", "register", "show_address", "resend_verification", "show_password_policy",
-    "grant_token", "hear_bank", "show_card_key",  # signed by the bank; public, so that cards can be checked
+    "grant_token", "ask_for_passkey", "sign_in_by_passkey",
+    "hear_bank", "show_card_key",  # signed by the bank; public, so that cards can be checked
 }  # fmt: skip
 
 

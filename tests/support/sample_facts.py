@@ -568,6 +568,9 @@ SAMPLES: tuple[Any, ...] = (
     user.UserSignedIn(UUID("01999999-0000-7000-8000-0000000000a1"), ("password", "totp")),
     user.UserSignInRefused("password"),
     user.UserSessionEnded(UUID("01999999-0000-7000-8000-0000000000a1"), "signed out"),
+    user.UserPasskeyAdded(UUID("01999999-0000-7000-8000-0000000000c1"), "the phone"),
+    user.UserPasskeyRenamed(UUID("01999999-0000-7000-8000-0000000000c1"), "the old phone"),
+    user.UserPasskeyRemoved(UUID("01999999-0000-7000-8000-0000000000c1"), ("totp",)),
     user.UserKeyIssued(
         UUID("01999999-0000-7000-8000-0000000000b1"), "claims gateway", ("claims.add_claim",),
         datetime(2026, 1, 31, 9, 30, tzinfo=UTC),
