@@ -22,7 +22,8 @@ def bench(  # noqa: PLR0913, PLR0917  # each is an option of the command
     what: Annotated[
         str,
         typer.Argument(
-            help="`ledger`: the whole; `log`: the event log; `claims`: decisions; "
+            help="`ledger`: the whole; `log`: the event log; `log_curve`: the log while it grows "
+            "to --events; `claims`: decisions; "
             "`what_if`: a book decided again; `fraud`: scores; `movements`: reports; "
             "`http`: the API."
         ),

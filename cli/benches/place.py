@@ -28,7 +28,7 @@ def throw_away_database(state: Path, *, slow_disk: bool = False) -> Iterator[str
     server = None if given else _server(folder, slow_disk)
     try:
         admin = given or (server.start() if server else "")
-        with _database(admin) as url:
+        with fresh_database(admin) as url:
             yield url
     finally:
         if server is not None:
@@ -53,7 +53,8 @@ def durable(url: str) -> bool:
 
 
 @contextmanager
-def _database(admin: str) -> Iterator[str]:
+def fresh_database(admin: str) -> Iterator[str]:
+    """The URL of a migrated database beside this one, removed at the end of the block."""
     from migrations.apply import apply
 
     name = f"bima_bench_{uuid4().hex[:8]}"

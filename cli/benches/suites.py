@@ -1,6 +1,7 @@
 """Which figures `bima bench` knows: a name, and the works and limits that belong to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -100,6 +101,26 @@ def log_figures(url: str, wish: Wish) -> list[Result]:
     finally:
         stock.close()
         desk.store.close()
+
+
+def curve_figures(url: str, wish: Wish) -> list[Result]:
+    """The log's rates while it grows to `events`, beside a log of 100,000."""
+    from cli.benches import curve
+    from cli.benches.log_book import LogBook
+    from cli.benches.place import fresh_database
+
+    @contextmanager
+    def opened(place: str) -> Iterator[LogBook]:
+        desk = open_desk(_settings(place), store=_forgetful(place))
+        try:
+            yield LogBook(desk)
+        finally:
+            desk.store.close()
+
+    with fresh_database(url) as large:
+        return curve.measured(
+            url, large, opened, wish.events, wish.rounds, wish.seconds, wish.before
+        )
 
 
 def fraud_figures(url: str, wish: Wish) -> list[Result]:
@@ -240,6 +261,7 @@ def saga_figures(_url: str, wish: Wish) -> list[Result]:
 SUITES: Mapping[str, Suite] = {
     "ledger": ledger_figures,
     "log": log_figures,
+    "log_curve": curve_figures,
     "claims": claim_figures,
     "saga": saga_figures,
     "fraud": fraud_figures,
