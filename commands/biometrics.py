@@ -9,7 +9,7 @@ from uuid import UUID
 
 from adapters.biometric_templates import BiometricTemplates, Found, Vector, vector
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, carry_out, carry_out_on, changed
 from domain.biometric import BIOMETRIC
 from domain.biometric.decide import (
     CompareBiometric,
@@ -142,14 +142,8 @@ def _compared(desk: Desk, context: Context, request: Comparison, found: list[Fou
 
 def destroy_biometric(desk: Desk, context: Context, biometric_id: UUID) -> Outcome:
     """Record it first, then destroy template and key; a repeat finishes what was interrupted."""
-
-    def decide() -> Decision:
-        record = desk.store.load(BIOMETRIC, biometric_id)
-        command = DestroyBiometric(context.reason, context.actor)
-        facts = BIOMETRIC.decide(record.state, command)
-        return Decision((changed(record, facts),), {"id": str(biometric_id)})
-
-    outcome = carry_out(desk.store, context, decide)
+    command = DestroyBiometric(context.reason, context.actor)
+    outcome = carry_out_on(desk.store, context, BIOMETRIC, biometric_id, command)
     if outcome.receipt is not None:
         BiometricTemplates(desk.store).destroy(biometric_id, context.recorded_at)
     return outcome

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 from uuid import uuid5
 
 from commands.claims import Submission, submit_claim
@@ -26,12 +27,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """Why a claim was refused: the rule's code, the field it speaks of, and what it says."""
+    """Why a row of a file was refused: the rule's code, the field it speaks of, and its words."""
 
     name: str
     rule: str
     field: str
     detail: str
+
+    @classmethod
+    def of(cls, name: str, refused: Refused) -> Self:
+        return cls(name, refused.code, str(refused.facts.get("field", "")), refused.detail)
 
 
 @dataclass(slots=True)
@@ -57,8 +62,7 @@ def submit_many(desk: Desk, context: Context, claims: Sequence[Named]) -> Many:
                 desk, replace(context, command_id=own, expected_version=None), named.claim
             )
         except Refused as refused:
-            where = str(refused.facts.get("field", ""))
-            many.refused.append(NotTaken(named.name, refused.code, where, refused.detail))
+            many.refused.append(NotTaken.of(named.name, refused))
             continue
         answer = outcome.answer
         many.taken.append(Taken(named.name, answer["id"], answer["number"]))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from commands.context import Context, Desk
 from commands.desk_work import step
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Outcome, carry_out_on
 from commands.policies import PolicyChange, change_policy
 from commands.preauthorisations import RequestStep, change_request
 from domain.claim.desk_work import NoteSilence
@@ -42,11 +42,6 @@ def note_investigation_overdue(
     desk: Desk, context: Context, claim_id: UUID, over_on: date
 ) -> Outcome:
     """Note that an investigation was to be decided before `over_on`."""
-
-    def decide() -> Decision:
-        case = desk.store.load(FRAUD_CASE, fraud_case_id(claim_id))
-        command = NoteOverdue(over_on - timedelta(days=1))
-        facts = FRAUD_CASE.decide(case.state, command)
-        return Decision((changed(case, facts),), {"id": str(claim_id)})
-
-    return carry_out(desk.store, context, decide)
+    command = NoteOverdue(over_on - timedelta(days=1))
+    case, answer = fraud_case_id(claim_id), {"id": str(claim_id)}
+    return carry_out_on(desk.store, context, FRAUD_CASE, case, command, answer=answer)

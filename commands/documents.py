@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, carry_out, carry_out_on, changed
 from domain.claim import CLAIM
 from domain.claim.decide import submitted
 from domain.document import DOCUMENT
-from domain.document.decide import AddDocument, AddMemberDocument, DocumentCommand, there
+from domain.document.decide import AddDocument, AddMemberDocument, DocumentCommand
 from domain.document.events import Kind, StoredFile
 from domain.member import MEMBER
 from domain.member.decide import enrolled
@@ -92,11 +92,4 @@ class DocumentStep:
 
 def change_document(desk: Desk, context: Context, request: DocumentStep) -> Outcome:
     """Any other command to one document."""
-
-    def decide() -> Decision:
-        document = desk.store.load(DOCUMENT, request.document_id)
-        there(document.state)
-        facts = DOCUMENT.decide(document.state, request.command)
-        return Decision((changed(document, facts),), {"id": str(request.document_id)})
-
-    return carry_out(desk.store, context, decide)
+    return carry_out_on(desk.store, context, DOCUMENT, request.document_id, request.command)

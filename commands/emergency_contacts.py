@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, carry_out, carry_out_on, changed
 from domain.emergency_contact import EMERGENCY_CONTACT
-from domain.emergency_contact.decide import (
-    EmergencyContactCommand,
-    NameEmergencyContact,
-    there,
-)
+from domain.emergency_contact.decide import EmergencyContactCommand, NameEmergencyContact
 from domain.emergency_contact.events import Contact
 from domain.member import MEMBER
 from domain.member.decide import enrolled
@@ -44,11 +40,4 @@ class ContactStep:
 
 def change_emergency_contact(desk: Desk, context: Context, request: ContactStep) -> Outcome:
     """Correct or remove one."""
-
-    def decide() -> Decision:
-        known = desk.store.load(EMERGENCY_CONTACT, request.contact_id)
-        there(known.state)
-        facts = EMERGENCY_CONTACT.decide(known.state, request.command)
-        return Decision((changed(known, facts),), {"id": str(request.contact_id)})
-
-    return carry_out(desk.store, context, decide)
+    return carry_out_on(desk.store, context, EMERGENCY_CONTACT, request.contact_id, request.command)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from adapters.envelope import Change
+from commands.bulk import NotTaken
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out
 from commands.members import Enrolment, enrol_member, enrolment
@@ -64,22 +65,12 @@ class Enrolled:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotEnrolled:
-    """Why a person was refused: the rule's code, the field it speaks of, and what it says."""
-
-    name: str
-    rule: str
-    field: str
-    detail: str
-
-
 @dataclass(slots=True)
 class Roll:
     """What came of a file; `position` is that of the last enrolment recorded, 0 without any."""
 
     enrolled: list[Enrolled] = field(default_factory=list)
-    refused: list[NotEnrolled] = field(default_factory=list)
+    refused: list[NotTaken] = field(default_factory=list)
     position: int = 0
 
 
@@ -98,7 +89,7 @@ def enrol_many(desk: Desk, context: Context, people: Sequence[Listed]) -> Roll:
             if listed.principal not in ids:
                 words = f"{listed.principal}, whose dependant this is, was refused"
                 roll.refused.append(
-                    NotEnrolled(listed.name, "member.principal_refused", "principal", words)
+                    NotTaken(listed.name, "member.principal_refused", "principal", words)
                 )
                 continue
             wanted = replace(
@@ -109,8 +100,7 @@ def enrol_many(desk: Desk, context: Context, people: Sequence[Listed]) -> Roll:
                 desk, replace(context, command_id=own, expected_version=None), wanted
             )
         except Refused as refused:
-            where = str(refused.facts.get("field", ""))
-            roll.refused.append(NotEnrolled(listed.name, refused.code, where, refused.detail))
+            roll.refused.append(NotTaken.of(listed.name, refused))
             continue
         ids[listed.name] = UUID(outcome.answer["id"])
         roll.enrolled.append(Enrolled(listed.name, outcome.answer["id"], outcome.answer["number"]))

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from adapters.envelope import Change, Conflict, Loaded, Receipt
 from adapters.event_store import EventStore
 from adapters.postgres import Connection
 from commands.context import Context
+from domain.decider import Decider
 from domain.refusals import Refused
 
 TRIES = 3
+Command = TypeVar("Command")
 
 
 class LostRace(Refused):
@@ -83,6 +85,25 @@ def carry_out(store: EventStore, context: Context, decide: Callable[[], Decision
             continue
         return Outcome(receipt.answer, receipt, decision)
     raise LostRace("command.lost_race", "others changed the same records; please try again")
+
+
+def carry_out_on(
+    store: EventStore,
+    context: Context,
+    decider: Decider[Any, Command, Any],
+    stream_id: UUID,
+    command: Command,
+    *,
+    answer: dict[str, Any] | None = None,
+) -> Outcome:
+    """Carry out one command to one stream; without `answer`, its id is the answer."""
+
+    def decide() -> Decision:
+        loaded = store.load(decider, stream_id)
+        facts = decider.decide(loaded.state, command)
+        return Decision((changed(loaded, facts),), answer or {"id": str(stream_id)})
+
+    return carry_out(store, context, decide)
 
 
 def at_expected_version(decision: Decision, expected: int | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Outcome, carry_out_on
 from domain.claim import CLAIM
 from domain.claim.decide import submitted
 from domain.ids import notice_template_id
@@ -64,7 +64,8 @@ def tell_member(desk: Desk, context: Context, request: NoticeOf) -> Outcome:
     text = filled(words, said)
     channel = _deliver(desk, which, phone, email, filled(subject, said), text)
     of = (request.kind, person, request.claim_id, claim.number)
-    return _recorded(desk, context, which, RecordNotice(*of, *_told(channel, phone, email)))
+    told = RecordNotice(*of, *_told(channel, phone, email))
+    return carry_out_on(desk.store, context, NOTICE, which, told)
 
 
 def deliver_notice(desk: Desk, context: Context, notice_id: UUID) -> Outcome:
@@ -78,26 +79,19 @@ def deliver_notice(desk: Desk, context: Context, notice_id: UUID) -> Outcome:
         return Outcome({"id": str(notice_id)}, None, None)
     of = (notice.kind, notice.person_id, notice.about, notice.number)
     if notice.words == ERASED:
-        return _recorded(desk, context, notice_id, RecordNotice(*of, None, "", "erased meanwhile"))
+        told = RecordNotice(*of, None, "", "erased meanwhile")
+        return carry_out_on(desk.store, context, NOTICE, notice_id, told)
     person, phone, email = _address(desk, notice.person_id)
     of = (notice.kind, person, notice.about, notice.number)
     channel = _deliver(desk, notice_id, phone, email, notice.subject, notice.words)
-    return _recorded(desk, context, notice_id, RecordNotice(*of, *_told(channel, phone, email)))
+    told = RecordNotice(*of, *_told(channel, phone, email))
+    return carry_out_on(desk.store, context, NOTICE, notice_id, told)
 
 
 def _told(channel: Channel | None, phone: str, email: str) -> tuple[Channel | None, str, str]:
     if channel is None:
         return None, "", "neither a telephone nor an address that messages go to"
     return channel, phone if channel is Channel.TEXT_MESSAGE else email, ""
-
-
-def _recorded(desk: Desk, context: Context, which: UUID, command: RecordNotice) -> Outcome:
-    def decide() -> Decision:
-        loaded = desk.store.load(NOTICE, which)
-        facts = NOTICE.decide(loaded.state, command)
-        return Decision((changed(loaded, facts),), {"id": str(which)})
-
-    return carry_out(desk.store, context, decide)
 
 
 def _words(desk: Desk, kind: str) -> tuple[str, str]:

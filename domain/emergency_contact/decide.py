@@ -47,8 +47,8 @@ def decide(
             reachable(command.contact)
             return [EmergencyContactNamed(command.member_id, command.contact)]
         case CorrectEmergencyContact():
-            reachable(command.contact)
             same = there(known).contact == command.contact
+            reachable(command.contact)
             return [] if same else [EmergencyContactCorrected(command.contact)]
         case RemoveEmergencyContact():
             there(known)
