@@ -7,11 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-from psycopg_pool import AsyncConnectionPool
-
 from adapters.ids import Uuid7Ids
-from adapters.postgres import SESSION
+from adapters.reading import loop_pool
 
 _NOTE = (
     "INSERT INTO member_look (tenant, look, member_id, user_id, actor, place, purpose, request_id)"
@@ -54,22 +51,7 @@ class Looks:
         self._ids = Uuid7Ids()
         self._waiting: list[tuple[Sequence[Look], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]] = (
-            AsyncConnectionPool(
-                dsn,
-                kwargs={
-                    "autocommit": True,
-                    "options": f"{SESSION} -c synchronous_commit=off",
-                    "application_name": "bima-api-looks",
-                    "connect_timeout": 10,
-                },
-                min_size=0,
-                max_size=2,
-                timeout=10,
-                max_idle=120,
-                open=False,
-            )
-        )
+        self._pool = loop_pool(dsn, "bima-api-looks", "-c synchronous_commit=off", 2)
 
     async def open(self) -> None:
         await self._pool.open()

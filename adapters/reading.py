@@ -36,26 +36,33 @@ class NotGuarded(psycopg.OperationalError):
     """The tables do not say yet what this role may see of them: the projector has not run."""
 
 
+def loop_pool(
+    dsn: str, application: str, settings: str, largest: int
+) -> AsyncConnectionPool[AsyncConnection]:
+    """Connections of one event loop; it is to be opened, and keeps none open that nobody uses."""
+    return AsyncConnectionPool(
+        dsn,
+        connection_class=psycopg.AsyncConnection,
+        kwargs={
+            "autocommit": True,
+            "options": f"{SESSION} {settings}",
+            "application_name": application,
+            "connect_timeout": 10,
+        },
+        min_size=0,
+        max_size=largest,
+        timeout=10,
+        max_idle=120,
+        open=False,
+    )
+
+
 class Reading:
     """Connections of one event loop, for statements that only read one tenant's rows."""
 
     def __init__(self, dsn: str, tenant: int, largest: int = 8) -> None:
         self.tenant = tenant
-        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            dsn,
-            connection_class=psycopg.AsyncConnection,
-            kwargs={
-                "autocommit": True,
-                "options": f"{SESSION} {_READS}",
-                "application_name": "bima-api-reads",
-                "connect_timeout": 10,
-            },
-            min_size=0,
-            max_size=largest,
-            timeout=10,
-            max_idle=120,
-            open=False,
-        )
+        self._pool = loop_pool(dsn, "bima-api-reads", _READS, largest)
 
     async def open(self) -> None:
         await self._pool.open()
