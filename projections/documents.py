@@ -62,51 +62,30 @@ DOCUMENTS = Table(
 )
 
 
-def added(event: Recorded, fact: DocumentAdded, rows: Rows) -> None:
-    rows.add(
-        DOCUMENTS,
-        DocumentRow(
-            document_id=event.stream_id,
-            claim_id=fact.claim_id,
-            claim_number=fact.claim_number,
-            member_id=fact.member_id,
-            provider_id=fact.provider_id,
-            kind=fact.kind,
-            file_name=fact.file_name,
-            media_type=fact.file.media_type,
-            size=fact.file.size,
-            sha256=fact.file.sha256,
-            received_sha256=fact.file.received_sha256,
-            document_version=1,
-            stage="added",
-            added_by=fact.added_by,
-            added_on=event.meta.effective_on,
-        ),
+def added(event: Recorded, fact: DocumentAdded | MemberDocumentAdded, rows: Rows) -> None:
+    row = DocumentRow(
+        document_id=event.stream_id,
+        claim_id=None,
+        claim_number="",
+        member_id=fact.member_id,
+        provider_id=None,
+        kind=fact.kind,
+        file_name=fact.file_name,
+        media_type=fact.file.media_type,
+        size=fact.file.size,
+        sha256=fact.file.sha256,
+        received_sha256=fact.file.received_sha256,
+        document_version=1,
+        stage="added",
+        added_by=fact.added_by,
+        added_on=event.meta.effective_on,
     )
-
-
-def added_to_member(event: Recorded, fact: MemberDocumentAdded, rows: Rows) -> None:
-    rows.add(
-        DOCUMENTS,
-        DocumentRow(
-            document_id=event.stream_id,
-            claim_id=None,
-            claim_number="",
-            member_id=fact.member_id,
-            provider_id=None,
-            kind=fact.kind,
-            file_name=fact.file_name,
-            media_type=fact.file.media_type,
-            size=fact.file.size,
-            sha256=fact.file.sha256,
-            received_sha256=fact.file.received_sha256,
-            document_version=1,
-            stage="added",
-            added_by=fact.added_by,
-            added_on=event.meta.effective_on,
-            policy_id=fact.policy_id,
-        ),
-    )
+    if isinstance(fact, DocumentAdded):
+        row.claim_id, row.claim_number = fact.claim_id, fact.claim_number
+        row.provider_id = fact.provider_id
+    else:
+        row.policy_id = fact.policy_id
+    rows.add(DOCUMENTS, row)
 
 
 def version_added(event: Recorded, fact: DocumentVersionAdded, rows: Rows) -> None:
@@ -142,7 +121,7 @@ PROJECTION = Projection(
     tables=(DOCUMENTS,),
     on={
         DocumentAdded: added,
-        MemberDocumentAdded: added_to_member,
+        MemberDocumentAdded: added,
         DocumentVersionAdded: version_added,
         DocumentVerified: verified,
         DocumentRejected: rejected,
