@@ -37,7 +37,8 @@ FROM (SELECT e.*, copy FROM es_event e, generate_series(%s::int, %s::int) AS cop
       WHERE position <= %s AND sealed IS NULL ORDER BY copy DESC, position) AS copied"""
 _COPY_RECEIPTS = """
 INSERT INTO es_receipt (position, recorded_at, tenant, command_id, fingerprint, answer)
-SELECT position, recorded_at, tenant, bench_earlier(command_id, copy), fingerprint, answer
+SELECT position + copy * 1000000000::bigint, recorded_at, tenant, bench_earlier(command_id, copy),
+    fingerprint, answer
 FROM es_receipt, generate_series(%s::int, %s::int) AS copy WHERE position <= %s"""
 _PICK = """
 SELECT stream_id FROM es_event TABLESAMPLE BERNOULLI (%s)
