@@ -48,6 +48,8 @@ class User:
     proves_twice: bool = False
     """Has an authenticator, or was let off it by an administrator."""
     waived: bool = False
+    provided: bool = False
+    """Signs in at the insurer's provider of identities, and not with a password here."""
     code_shown_at: datetime | None = None
     """When a code was last shown in the sign-in that asks."""
     signed_in_at: datetime | None = None

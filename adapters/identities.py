@@ -20,7 +20,8 @@ __all__ = [
 
 USER_COLUMNS = (
     "user_id, username, display_name, kind, roles, subject_id, active, email,"
-    " totp_on OR passkeys > 0 OR factor_waived, factor_waived"
+    " totp_on OR passkeys > 0 OR factor_waived, factor_waived,"
+    " outside_subject IS NOT NULL"
 )
 
 
@@ -120,6 +121,16 @@ class Identities:
             ).fetchone()
         return None if row is None else user_of(row)
 
+    def by_subject(self, key: str) -> User | None:
+        """Whom the provider of identities means (`issuer|subject`)."""
+        with self._pool.connection(PATIENCE) as conn:
+            row = conn.execute(
+                f"SELECT {USER_COLUMNS} FROM identity_user"  # noqa: S608
+                " WHERE tenant = %s AND outside_subject = %s",
+                (self._tenant, key),
+            ).fetchone()
+        return None if row is None else user_of(row)
+
     def family_of(self, member_id: UUID) -> tuple[UUID, ...]:
         """A member, those who are covered through them, and the policies that any of them holds."""
         with self._pool.connection(PATIENCE) as conn:
@@ -201,6 +212,13 @@ class Identities:
             "UPDATE identity_user SET password_hash = %s, updated_at = clock_timestamp()"
             " WHERE tenant = %s AND user_id = %s",
             (password_hash, self._tenant, user_id),
+        )
+
+    def put_subject(self, conn: Connection, user_id: UUID, key: str) -> None:
+        """Whom the provider of identities means by this user, from now on."""
+        conn.execute(
+            "UPDATE identity_user SET outside_subject = %s WHERE tenant = %s AND user_id = %s",
+            (key, self._tenant, user_id),
         )
 
     def put_verified(self, conn: Connection, user_id: UUID) -> None:
@@ -357,9 +375,12 @@ def hashed(token: str) -> bytes:
 
 def user_of(row: tuple[Any, ...]) -> User:
     """A row of USER_COLUMNS; of a sign-in also its last code, start and scope."""
-    user_id, username, name, kind, roles, subject_id, active, email, twice, waived, *shown = row
+    (
+        user_id, username, name, kind, roles, subject_id, active, email, twice, waived, provided,
+        *shown,
+    ) = row  # fmt: skip
     return User(
         user_id, username, name, Kind(kind), frozenset(roles), subject_id, active, email,
-        twice, waived, shown[0] if shown else None, shown[1] if shown else None,
+        twice, waived, provided, shown[0] if shown else None, shown[1] if shown else None,
         frozenset(shown[2]) if shown and shown[2] else None,
     )  # fmt: skip

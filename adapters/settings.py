@@ -96,6 +96,29 @@ class Settings(BaseSettings):
     break_glass: str = ""
     """Name of one local account that signs in with its own password though there is a directory;
     each of its sign-ins is recorded as such."""
+    oidc_issuer: str = ""
+    """The provider of identities at which staff sign in (OpenID Connect): its issuer, as it writes
+    it, `https://id.insurer.example`. Empty: there is none."""
+    oidc_client_id: str = ""
+    """As whom Bima is known to the provider."""
+    oidc_client_secret: str = ""
+    """Its secret there."""
+    oidc_redirect_url: str = ""
+    """Where the provider sends people back; empty: `/signed-in` of the portal."""
+    oidc_scopes: str = "openid profile email"
+    """What the provider is asked to tell."""
+    oidc_ca_file: str = ""
+    """Certificate of the authority that vouches for the provider; empty: those of the system."""
+    oidc_hosts: str = ""
+    """Hosts beside that of the issuer at which it may be asked, by commas."""
+    oidc_name_claim: str = "preferred_username"
+    """What the provider calls the name by which somebody is known here."""
+    oidc_groups_claim: str = "groups"
+    """What it calls the groups that somebody is in."""
+    oidc_roles: str = ""
+    """Which of its groups has which role: `claims=claims_processor; finance=finance_officer`."""
+    oidc_session_hours: int = Field(12, ge=1, le=168)
+    """After how long the provider is asked again whether somebody still belongs to the insurer."""
     open_registration: bool = False
     """Members may register themselves, by their member number and the details known of them."""
     rate_limits: bool = True
@@ -173,7 +196,7 @@ class Settings(BaseSettings):
             raise ValueError("is no ldaps:// or ldap:// address")
         return value
 
-    @field_validator("ldap_roles")
+    @field_validator("ldap_roles", "oidc_roles")
     @classmethod
     def _readable(cls, value: str) -> str:
         for pair in filter(str.strip, value.split(";")):
@@ -181,11 +204,22 @@ class Settings(BaseSettings):
                 raise ValueError(f"{pair.strip()!r} is not `group=role`")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _an_issuer(cls, value: str) -> str:
+        if value and (not value.startswith("https://") or "?" in value or "#" in value):
+            raise ValueError("is no https:// address of an issuer")
+        return value
+
     @property
     def roles_by_group(self) -> dict[str, str]:
         """The role of each group of the directory, by its name in lower case."""
-        pairs = (pair.partition("=") for pair in self.ldap_roles.split(";") if pair.strip())
-        return {group.strip().lower(): role.strip() for group, _, role in pairs}
+        return _roles_by_group(self.ldap_roles)
+
+    @property
+    def roles_by_provided_group(self) -> dict[str, str]:
+        """The same for the groups that the provider of identities tells."""
+        return _roles_by_group(self.oidc_roles)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -242,6 +276,11 @@ def get_settings() -> Settings:
         found["owner_database_url"] = stack.owner_database_url
         found["models_database_url"] = stack.models_database_url
     return settings.model_copy(update=found)
+
+
+def _roles_by_group(text: str) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in text.split(";") if pair.strip())
+    return {group.strip().lower(): role.strip() for group, _, role in pairs}
 
 
 def _variable(place: tuple[str | int, ...]) -> str:

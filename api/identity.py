@@ -89,7 +89,10 @@ def context_of(parts: Parts, who: User | Caller, reason: str = "") -> Context:
 def begin(parts: Parts, user: User, proofs: tuple[str, ...], link: str = "") -> Started:
     """Begin a sign-in of somebody who has proven to be themselves."""
     context, session_id = context_of(parts, user), parts.desk.ids.new()
-    until = context.recorded_at + timedelta(days=parts.settings.session_days)
+    longest = timedelta(days=parts.settings.session_days)
+    if user.provided:
+        longest = min(longest, timedelta(hours=parts.settings.oidc_session_hours))
+    until = context.recorded_at + longest
     renewal = start_session(parts.desk, context, user.user_id, session_id, proofs, until, link)
     return Started(user, session_id, renewal)
 

@@ -192,7 +192,7 @@ def _hashed_for(parts: Parts, body: Registration) -> str:
 def _send_link(parts: Parts, username: str, purpose: Purpose) -> None:
     found = parts.identities.named(username)
     user = found[0] if found else None
-    if user is None or not user.active or not user.email:
+    if user is None or not user.active or not user.email or user.provided:
         return
     link = make_link(parts.desk, context_of(parts, user), user.user_id, purpose)
     page = {"reset": "reset-password", "verify": "verify-email"}[purpose]

@@ -13,6 +13,7 @@ from adapters.challenges import Challenges
 from adapters.identities import Identities, Kind, User, hashed
 from adapters.looks import Looks
 from adapters.mail import Mail
+from adapters.openid import OpenId
 from adapters.passkeys import Party, Passkeys
 from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
@@ -49,6 +50,7 @@ class Parts:
     passkeys: Passkeys
     party: Party
     challenges: Challenges
+    openid: OpenId | None = None
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)

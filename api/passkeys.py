@@ -200,8 +200,8 @@ def _sign_in(parts: Parts, body: Shown) -> Started:
         if awaited(parts, body.second_factor_token).user_id != user.user_id:
             raise Problem(SIGN_IN_FAILED, NOT_GOOD)
         proofs = (*first_proof(parts, user), PASSKEY)
-    elif asks_directory(parts, user, user.username):
-        # The directory says every time whether they still belong to the insurer.
+    elif user.provided or asks_directory(parts, user, user.username):
+        # Whoever vouches for them says every time whether they still belong to the insurer.
         raise Problem(SIGN_IN_FAILED, "Sign in with your name and password first.")
     if why := why_not(parts, user, good=True):
         refuse_sign_in(parts.desk, context_of(parts, user), user.user_id, why)

@@ -187,7 +187,7 @@ def _start(parts: Parts, body: SignIn) -> Started | Awaiting | None:
     good, renewed = parts.passwords.matches(body.password, stored)
     if user is None:
         return None
-    why = why_not(parts, user, good=good)
+    why = why_not(parts, user, good=good and not user.provided)
     if why:
         refuse_sign_in(parts.desk, context_of(parts, user), user.user_id, why)
         return None

@@ -20,7 +20,8 @@ from commands.handling import LostRace
 from commands.identity.directory import look_again, roles_of, stand_as
 from commands.identity.signing_in import refuse_sign_in
 
-DIRECTORY, BREAK_GLASS, WAIVED = "directory", "break glass", "second factor waived"
+DIRECTORY, OPENID = "directory", "openid"
+BREAK_GLASS, WAIVED = "break glass", "second factor waived"
 PASSING: tuple[type[Exception], ...] = (*OUTAGES, LostRace)
 log = logging.getLogger("bima.api")
 
@@ -53,7 +54,11 @@ def asks_directory(parts: Parts, user: User | None, username: str) -> bool:
 
 def first_proof(parts: Parts, user: User) -> tuple[str, ...]:
     """What the first step of a sign-in was, as its event tells it."""
-    by = DIRECTORY if asks_directory(parts, user, user.username) else "password"
+    by = "password"
+    if user.provided:
+        by = OPENID
+    elif asks_directory(parts, user, user.username):
+        by = DIRECTORY
     glass = (BREAK_GLASS,) if is_break_glass(parts, user.username) else ()
     waived = (WAIVED,) if user.waived and parts.settings.staff_second_factor else ()
     return (by, *glass, *waived)

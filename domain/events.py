@@ -235,6 +235,7 @@ CATALOGUE = Catalogue(
         Entry("user.passkey_added", user.UserPasskeyAdded),
         Entry("user.passkey_renamed", user.UserPasskeyRenamed),
         Entry("user.passkey_removed", user.UserPasskeyRemoved),
+        Entry("user.provider_linked", user.UserProviderLinked),
         Entry("user.key_issued", user.UserKeyIssued),
         Entry("user.key_rotated", user.UserKeyRotated),
         Entry("user.key_revoked", user.UserKeyRevoked),

@@ -286,6 +286,7 @@ PROJECTION = Projection(
         user.UserPasskeyAdded: passkey_added,
         user.UserPasskeyRenamed: key_changed,
         user.UserPasskeyRemoved: passkey_removed,
+        user.UserProviderLinked: key_changed,
         user.UserKeyIssued: key_issued,
         user.UserKeyRotated: key_changed,
         user.UserKeyRevoked: key_changed,

@@ -37,7 +37,7 @@ def look_again(desk: Desk, directory: StaffDirectory, by_group: Mapping[str, str
     identities = Identities(desk.store.pool, desk.store.tenant)
     changed = 0
     for user in identities.staff_signed_in(desk.clock.now()):
-        if user.username.lower() == but.lower():
+        if user.username.lower() == but.lower() or user.provided:
             continue
         person = directory.known(user.username)
         roles = () if person is None else roles_of(person, by_group)

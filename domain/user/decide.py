@@ -14,6 +14,7 @@ from domain.user.events import (
     UserLocked,
     UserPasswordChanged,
     UserPasswordResetRequested,
+    UserProviderLinked,
     UserRemoved,
     UserRolesChanged,
     UserSecondFactorAdded,
@@ -124,6 +125,12 @@ class RequestReset:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class LinkProvider:
+    issuer: str
+    subject: str
+
+
 UserCommand = (
     AddUser
     | ChangeUser
@@ -140,6 +147,7 @@ UserCommand = (
     | EndSession
     | EndAllSessions
     | RequestReset
+    | LinkProvider
     | KeyCommand
     | PasskeyCommand
 )
@@ -181,6 +189,10 @@ def decide(user: User, command: UserCommand) -> Sequence[UserEvent]:
             return ended(present(user), command.why, command.but)
         case RequestReset():
             return [UserPasswordResetRequested()] if isinstance(user, Added) else []
+        case LinkProvider():
+            standing = present(user)
+            same = (standing.issuer, standing.subject) == (command.issuer, command.subject)
+            return [] if same else [UserProviderLinked(command.issuer, command.subject)]
         case AddPasskey() | RenamePasskey() | RemovePasskey():
             return decide_passkey(present(user), command)
         case IssueKey() | RotateKey() | RevokeKey() | UseKey():

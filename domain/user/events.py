@@ -131,6 +131,14 @@ class UserPasswordResetRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class UserProviderLinked:
+    """The insurer's provider of identities vouches for this user, whom it calls `subject`."""
+
+    issuer: str
+    subject: IdentityText
+
+
+@dataclass(frozen=True, slots=True)
 class UserKeyIssued:
     """A key by which a service acts; `permissions` are all that it opens, within its roles."""
 
@@ -180,6 +188,7 @@ UserEvent = (
     | UserPasskeyAdded
     | UserPasskeyRenamed
     | UserPasskeyRemoved
+    | UserProviderLinked
     | UserKeyIssued
     | UserKeyRotated
     | UserKeyRevoked

@@ -20,6 +20,7 @@ from domain.user.events import (
     UserPasskeyRenamed,
     UserPasswordChanged,
     UserPasswordResetRequested,
+    UserProviderLinked,
     UserRemoved,
     UserRolesChanged,
     UserSecondFactorAdded,
@@ -61,6 +62,8 @@ class Added:
     sessions: tuple[UUID, ...] = ()
     keys: tuple[UUID, ...] = ()
     passkeys: tuple[UUID, ...] = ()
+    issuer: str = ""
+    subject: str = ""
 
 
 User = NotAdded | Added
@@ -101,6 +104,8 @@ def evolve(user: User, event: UserEvent) -> User:
         case UserPasskeyRemoved():
             others = tuple(one for one in user.passkeys if one != event.passkey_id)
             return replace(user, factors=event.left, passkeys=others)
+        case UserProviderLinked():
+            return replace(user, issuer=event.issuer, subject=event.subject)
         case UserKeyIssued():
             return replace(user, keys=(*user.keys, event.key_id))
         case UserKeyRotated() | UserKeyRevoked():

@@ -25,6 +25,7 @@ WORDS: Mapping[type, Sentence] = {
     user.UserPasskeyAdded: Sentence("a passkey counts from now on ({name})"),
     user.UserPasskeyRenamed: Sentence("a passkey is called {name} from now on"),
     user.UserPasskeyRemoved: Sentence("a passkey was taken away"),
+    user.UserProviderLinked: Sentence("{issuer} vouches for the user from now on"),
     user.UserKeyIssued: Sentence("key {name} opens {permissions:count} things until {expires_at}"),
     user.UserKeyRotated: Sentence("another key takes this one's place; it ends at {until}"),
     user.UserKeyRevoked: Sentence("a key was revoked: {why}"),

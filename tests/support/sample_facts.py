@@ -571,6 +571,7 @@ SAMPLES: tuple[Any, ...] = (
     user.UserPasskeyAdded(UUID("01999999-0000-7000-8000-0000000000c1"), "the phone"),
     user.UserPasskeyRenamed(UUID("01999999-0000-7000-8000-0000000000c1"), "the old phone"),
     user.UserPasskeyRemoved(UUID("01999999-0000-7000-8000-0000000000c1"), ("totp",)),
+    user.UserProviderLinked("https://id.insurer.example", "248289761001"),
     user.UserKeyIssued(
         UUID("01999999-0000-7000-8000-0000000000b1"), "claims gateway", ("claims.add_claim",),
         datetime(2026, 1, 31, 9, 30, tzinfo=UTC),

@@ -85,7 +85,7 @@ def slapd(folder: Path, entries: Path, *, host: str = "localhost") -> Iterator[S
     """A server with the entries of an LDIF file, until the block ends. Its certificate is for
     `host`."""
     program, modules, schemas, env = found()
-    ca_file = _certificates(folder, host)
+    ca_file = certificates(folder, host)
     config = folder / "slapd.conf"
     data = folder / "data"
     data.mkdir()
@@ -138,7 +138,7 @@ def loadable(text: str) -> str:
     return "\n".join(li for li in lines if not li.lower().startswith(_LEFT_OUT))
 
 
-def _certificates(folder: Path, host: str) -> Path:
+def certificates(folder: Path, host: str) -> Path:
     now = datetime.datetime.now(datetime.UTC)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA of a test")])
