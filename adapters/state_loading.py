@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from adapters.codec import CorruptEvent
+from adapters.collecting import without_pauses
 from adapters.envelope import Loaded, OtherKind
 from adapters.snapshots import EVERY, Snapshot, Snapshots
 from adapters.stream_reading import StreamReader, Tail
@@ -94,6 +95,12 @@ class StateLoader:
         self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
     ) -> dict[UUID, Loaded[S]]:
         kept = {stream: self.cache.get(decider.name, stream) for stream in stream_ids}
+        with without_pauses():
+            return self._load_many(decider, kept)
+
+    def _load_many(
+        self, decider: Decider[S, Any, Any], kept: dict[UUID, Kept | None]
+    ) -> dict[UUID, Loaded[S]]:
         wanted = [(stream, k.loaded.version if k else 0) for stream, k in kept.items()]
         found = self.reader.tails_and_snapshots(wanted, decider.name, decider.state_version)
         result: dict[UUID, Loaded[S]] = {}

@@ -5,10 +5,10 @@ stay in the database, because no decision is taken on them.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -104,29 +104,30 @@ class StreamReader:
         form = (decider.encode(), _INT4.pack(state_version))
         with self._pool.connection() as conn:
             result = _TAILS.run(conn, (self._tenant, streams.packed(), versions.packed(), *form))
-        found: list[list[_Place]] = [[] for _ in wanted]
+        found: list[list[_Part]] = [[] for _ in wanted]
         snapshots: dict[int, Snapshot] = {}
         for run in _runs(result):
             if run.kind == 0:
                 snapshots[run.streams[0]] = Snapshot(run.versions[0], run.hash(0), run.data)
                 continue
-            facts = self._facts(run, [wanted[index - 1][0].bytes for index in run.streams])
-            for at, index in enumerate(run.streams):
-                found[index - 1].append((run.versions[at], at, run, facts[at]))
+            facts = self._facts(run, (wanted[index - 1][0].bytes for index in run.streams))
+            begin = 0
+            for index, events in groupby(run.streams):
+                end = begin + len(list(events))
+                found[index - 1].append((run.versions[begin:end], facts[begin:end], begin, run))
+                begin = end
         return [
-            (_tail(stream, each), snapshots.get(index))
-            for index, (each, (stream, _)) in enumerate(zip(found, wanted, strict=True), 1)
+            (_tail(stream, parts), snapshots.get(index))
+            for index, (parts, (stream, _)) in enumerate(zip(found, wanted, strict=True), 1)
         ]
 
     def _joined(self, stream_id: UUID, runs: Sequence["_Run"]) -> Tail:
-        found: list[_Place] = []
         try:
-            for run in runs:
-                facts = self._facts(run, repeat(stream_id.bytes))
-                found += zip(run.versions, range(len(facts)), repeat(run), facts, strict=False)
+            parts = [(run.versions, self._facts(run, repeat(stream_id.bytes)), 0, run)
+                     for run in runs]  # fmt: skip
         except UnreadableEvent as error:
             raise type(error)(f"{error} (in stream {stream_id})") from error
-        return _tail(stream_id, found)
+        return _tail(stream_id, parts)
 
     def _facts(self, run: "_Run", streams: Iterable[bytes]) -> list[Any]:
         name = self._types.name(run.kind)
@@ -181,26 +182,46 @@ def _runs(result: PGresult) -> list[_Run]:
     return [_Run(result, row) for row in range(result.ntuples)]
 
 
-_Place = tuple[int, int, _Run, Any]  # version, where in which run, and the fact
+# Events of one stream that stand together in a run: versions, facts, where they begin, the run.
+_Part = tuple[tuple[int, ...], list[Any], int, _Run]
 
 
-def _tail(stream_id: UUID, found: list[_Place]) -> Tail:
+def _tail(stream_id: UUID, parts: list[_Part]) -> Tail:
     """What was found of one stream, name by name, put into its own order.
 
     Raises CorruptEvent where a version is missing in between.
     """
-    if not found:
+    if not parts:
         return Tail()
+    parts.sort(key=_versions)
+    first, last = parts[0], parts[-1]
+    begin, facts = first[0][0], list[Any]()
+    versions = first[0] if len(parts) == 1 else tuple(chain.from_iterable(map(_versions, parts)))
+    if versions != tuple(range(begin, begin + len(versions))):
+        return _sorted(stream_id, parts)
+    for part in parts:
+        facts += part[1]
+    return Tail(begin, facts, first[3].hash(first[2]), last[3].hash(last[2] + len(last[0]) - 1))
+
+
+def _sorted(stream_id: UUID, parts: list[_Part]) -> Tail:
+    """The same where events of several names take turns."""
+    found = [
+        (version, at, run, fact)
+        for versions, facts, begin, run in parts
+        for at, (version, fact) in enumerate(zip(versions, facts, strict=True), begin)
+    ]
     found.sort(key=_version)
     first, first_at, first_run, _ = found[0]
     last, last_at, last_run, _ = found[-1]
-    if last - first + 1 != len(found):
+    if [place[0] for place in found] != list(range(first, last + 1)):
         raise CorruptEvent(f"events are missing from stream {stream_id}: verify the log")
     facts = [place[3] for place in found]
     return Tail(first, facts, first_run.hash(first_at), last_run.hash(last_at))
 
 
-_version = itemgetter(0)
+_version: Callable[[tuple[int, int, _Run, Any]], int] = itemgetter(0)
+_versions: Callable[[_Part], tuple[int, ...]] = itemgetter(0)
 
 _SEALED = "CASE WHEN count(sealed) > 0 THEN array_agg(sealed) END"  # mostly there is nothing
 _RUNS = f"string_agg(data, '\\x2c'::bytea), array_agg(version), array_agg(hash), {_SEALED}"
