@@ -42,4 +42,15 @@ class Mail:
                     server.login(unquote(place.username), unquote(place.password or ""))
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise MailAway(f"the mail server did not take a message: {error}") from error
+            raise MailAway(f"the mail server did not take a message: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    """What a mail server said, without the addresses that it names."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return f"refused with {sorted({code for code, _ in error.recipients.values()})}"
+        case smtplib.SMTPResponseException():
+            return f"{type(error).__name__} {error.smtp_code}"
+        case _:
+            return type(error).__name__

@@ -7,7 +7,6 @@ on the answer; an error that nobody foresaw becomes an answer without a trace he
 import logging
 import re
 import time
-import traceback
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.faults import where
 from adapters.identities import Kind
 from adapters.outages import OUTAGES
 from adapters.rate_limit import Allowance, LimiterAway
@@ -69,11 +69,6 @@ class Gate:
                 "request %s failed: %s", passing.request_id, where(error)
             )
             await internal_error(passing.request_id)(scope, receive, passing.send)
-
-
-def where(error: Exception) -> str:
-    """Where an error happened and of which kind, without its words."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def largest(settings: Settings, path: str) -> int:

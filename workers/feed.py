@@ -19,6 +19,7 @@ from adapters.clock import SystemClock
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
+from adapters.faults import where
 from adapters.postgres import Connection, connect
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import get_settings
@@ -56,8 +57,10 @@ def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
 def _asks(it: Reaction, event: Recorded) -> bool:
     try:
         return bool(it(event))
-    except Exception:
-        log.exception("%s cannot tell what %s asks for", it.name, event.name)
+    except Exception as fault:  # noqa: BLE001  # told, and seen among the failures
+        log.error(  # noqa: TRY400  # the fault's own words may hold personal data
+            "%s cannot tell what %s asks for: %s", it.name, event.name, where(fault)
+        )
         return True
 
 

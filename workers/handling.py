@@ -14,6 +14,7 @@ from dramatiq.middleware import Interrupt
 from adapters.bank import BankStillAtIt, BankUnreachable
 from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
+from adapters.faults import in_short, where
 from adapters.mail import MailAway
 from adapters.reaction_tasks import Key, ReactionTasks
 from adapters.text_messages import MessageAway
@@ -115,7 +116,7 @@ class Handler:
             assert isinstance(event, Recorded)
             self._tasks.postpone(key, self._bank_takes(event), str(why), counts=False)
         except PASSING as trouble:
-            self._try_again(key, tried, trouble)
+            self._try_again(key, tried, f"{type(trouble).__name__}: {trouble}")
             if isinstance(trouble, Interrupt):
                 raise
         except Refused as refusal:
@@ -124,9 +125,11 @@ class Handler:
             self._give_up(key, f"refused: {refusal}")
         except (UnknownReaction, UnreadableEvent) as why:
             self._give_up(key, f"{type(why).__name__}: {why}")
-        except Exception as fault:
-            log.exception("%s at position %s failed", key[1], key[0])
-            self._try_again(key, tried, fault)
+        except Exception as fault:  # noqa: BLE001  # told, and seen among the failures
+            log.error(  # noqa: TRY400  # the fault's own words may hold personal data
+                "%s at position %s failed: %s", key[1], key[0], where(fault)
+            )
+            self._try_again(key, tried, in_short(fault))
         return None
 
     def _bank_takes(self, event: Recorded) -> timedelta:
@@ -154,8 +157,7 @@ class Handler:
                     found[position] = error
         return found
 
-    def _try_again(self, key: Key, tried: int, trouble: BaseException) -> None:
-        reason = f"{type(trouble).__name__}: {trouble}"
+    def _try_again(self, key: Key, tried: int, reason: str) -> None:
         if tried > len(BACKOFF):
             self._give_up(key, reason)
             return
