@@ -23,14 +23,17 @@ SESSION = (
 )
 # For few and always the same statements: plan them once, not for each set of parameters.
 ONE_PLAN = " -c plan_cache_mode=force_generic_plan"
+# For what is made again from the log: a commit does not wait for the disk. An outage can take the
+# last moments of it, never without what was written after them: events that follow are later.
+MADE_AGAIN = " -c synchronous_commit=off"
 
 
-def connect(dsn: str, *, application: str = "bima") -> Connection:
+def connect(dsn: str, *, application: str = "bima", settings: str = "") -> Connection:
     """One connection in autocommit; raises psycopg.OperationalError when the server is not there.
 
     Statements are prepared at their first use: the ledger says few things very often.
     """
-    connection = psycopg.connect(dsn, autocommit=True, **_arguments(application))
+    connection = psycopg.connect(dsn, autocommit=True, **_arguments(application, settings))
     _prepare_early(connection)
     return connection
 

@@ -46,10 +46,14 @@ class Waiting:
 
 
 class ReactionTasks:
-    """The tasks of one tenant. Times are the database's, so that all processes agree."""
+    """The tasks of one tenant. Times are the database's, so that all processes agree.
+
+    The pool need not wait for the disk: a task that an outage makes open again is found done by
+    the receipt of its command, and one that is gone is put down anew with the feed's position.
+    """
 
     def __init__(self, pool: Pool, tenant: int) -> None:
-        self._pool = pool
+        self.pool = pool
         self._tenant = tenant
 
     # Written by the feed
@@ -90,7 +94,7 @@ class ReactionTasks:
         """
         # In one order for all, or two workers with the same tasks would wait for each other.
         ordered = sorted(set(keys))
-        with self._pool.connection() as conn:
+        with self.pool.connection() as conn:
             rows = conn.execute(
                 "SELECT * FROM reaction_take(%s::int, %s::bigint[], %s::text[], %s::interval)",
                 (self._tenant, [p for p, _ in ordered], [r for _, r in ordered], lease),
@@ -99,7 +103,7 @@ class ReactionTasks:
 
     def done(self, notes: Mapping[Key, str]) -> None:
         """These took effect, or are no longer wanted; the note says why in the second case."""
-        with self._pool.connection() as conn:
+        with self.pool.connection() as conn:
             conn.execute(
                 "SELECT reaction_done(%s::int, %s::bigint[], %s::text[], %s::text[])",
                 (
@@ -148,7 +152,7 @@ class ReactionTasks:
     def deadlines(self, names: Sequence[str], until: datetime | None, limit: int) -> list[Waiting]:
         """Deadlines that are not over, the next one first; only those due by `until`."""
         with (
-            self._pool.connection() as conn,
+            self.pool.connection() as conn,
             conn.cursor(row_factory=class_row(Waiting)) as cursor,
         ):
             found: list[Waiting] = cursor.execute(
@@ -170,7 +174,7 @@ class ReactionTasks:
         Each is set to come up again after `send_again`, twice that the next time and so on up to
         `longest`, so that a long queue is not filled with copies of what waits in it anyway.
         """
-        with self._pool.connection() as conn:
+        with self.pool.connection() as conn:
             rows = conn.execute(
                 "SELECT * FROM reaction_overdue(%s::int, %s::int, %s::interval, %s::interval)",
                 (self._tenant, limit, send_again, longest),
@@ -192,7 +196,7 @@ class ReactionTasks:
 
     def reactions_of(self, position: int) -> list[tuple[str, str, str]]:
         """What an event led to: reaction, state and note of each task that is still kept."""
-        with self._pool.connection() as conn:
+        with self.pool.connection() as conn:
             rows = conn.execute(
                 "SELECT reaction, state, note FROM reaction_task "
                 "WHERE tenant = %s AND position = %s ORDER BY reaction",
@@ -201,7 +205,7 @@ class ReactionTasks:
         return [(reaction, state, note) for reaction, state, note in rows]
 
     def _one(self, statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
-        with self._pool.connection() as conn:
+        with self.pool.connection() as conn:
             cursor = conn.execute(statement, parameters)
             return None if cursor.description is None else cursor.fetchone()
 

@@ -20,7 +20,7 @@ from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from adapters.faults import where
-from adapters.postgres import Connection, connect
+from adapters.postgres import MADE_AGAIN, Connection, Pool, connect
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import get_settings
 from adapters.subscription import Subscription
@@ -147,7 +147,7 @@ class Feed:
 
     def _put_down(self, batch: Sequence[Recorded], position: int) -> None:
         tasks = [task for event in batch for task in tasks_of(event, self._clock)]
-        with self._store.pool.connection() as conn, conn.transaction():
+        with self._tasks.pool.connection() as conn, conn.transaction():
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
         self._sender.send(task for task in tasks if task.due_in is None)
@@ -219,7 +219,7 @@ def main() -> None:
     settings = get_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
-    tasks = ReactionTasks(store.pool, settings.tenant)
+    tasks = ReactionTasks(Pool(store.pool.dsn, 0, 4, "bima-tasks", MADE_AGAIN), settings.tenant)
     sender = Sender(redis_broker(settings.require_redis_url(), settings.tenant))
     feed = Feed(store, tasks, sender, clock=SystemClock(settings.timezone))
     sweeper = Sweeper(tasks, sender)
@@ -235,6 +235,7 @@ def main() -> None:
     log.info("the feed of insurer %s is ready", settings.tenant)
     feed.run()
     sweeping.join(5)
+    tasks.pool.close()
     store.close()
 
 
