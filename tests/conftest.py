@@ -6,6 +6,7 @@ beside the project (`BIMA_SHARED` names another place).
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from adapters.collecting import keep_what_is_loaded
 from tests.support.servers import (
     DatabaseMaker,
     TestServers,
@@ -38,6 +40,16 @@ if "BIMA_SECRETS_DIR" not in os.environ:
 EXPLORE = bool(os.environ.get("BIMA_EXPLORE"))
 settings.register_profile("bima", deadline=None, print_blob=True, derandomize=not EXPLORE)
 settings.load_profile("bima")
+
+
+# Nothing that is loaded here is ever let go of: Python need not look for it while it loads.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    keep_what_is_loaded()
+    gc.enable()
+    gc.set_threshold(20_000)
 
 
 def servers_of(config: pytest.Config) -> TestServers:

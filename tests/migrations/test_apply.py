@@ -1,7 +1,5 @@
 """Steps are applied once, in order, by whoever comes first, and never half."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +8,11 @@ import pytest
 from psycopg import sql
 
 from migrations.apply import FOLDER, MigrationRefused, apply, pending, read_steps
+from tests.migrations.beginner import begin
+from tests.support.forked import FORKED
 from tests.support.servers import TestServers, with_database
 
 PROCESSES = 40
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -128,36 +127,20 @@ def test_every_step_of_the_product_says_why() -> None:
         assert (FOLDER / step.name / "notes.md").read_text().startswith("# ")
 
 
-BEGINNER = """
-import sys
-from uuid import uuid4
-from adapters.envelope import Loaded
-from adapters.event_store import open_store
-from migrations.apply import apply
-from tests.adapters.premiums import CATALOGUE, Account, meta, paid
-made = len(apply(sys.argv[1]))
-with open_store(sys.argv[1], CATALOGUE) as store:
-    receipt = store.append(Loaded(uuid4(), 0, Account()), [paid(1)], meta())
-print(made, receipt.position)
-"""
-
-
 @pytest.mark.slow
 def test_forty_processes_start_on_an_empty_database_at_once_and_each_appends(
     empty_database: str,
 ) -> None:
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", BEGINNER, empty_database],
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(PROCESSES)
-    ]
-    ended = [(process.communicate(timeout=300), process.returncode) for process in running]
-    assert [code for _, code in ended] == [0] * PROCESSES, ended
-    said = [tuple(map(int, out.split())) for (out, _), _ in ended]
+    told, running = [], []
+    for _ in range(PROCESSES):
+        here, there = FORKED.Pipe(duplex=False)
+        running.append(FORKED.Process(target=begin, args=(empty_database, there)))
+        running[-1].start()
+        there.close()
+        told.append(here)
+    said = [one.recv() for one in told]
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0] * PROCESSES
     assert sorted(made for made, _ in said) == [0] * (PROCESSES - 1) + [len(read_steps())]
     assert len({position for _, position in said}) == PROCESSES

@@ -4,8 +4,6 @@ import csv
 import importlib
 import io
 import json
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,12 +20,12 @@ from projections.claim_columns import of_movements
 from projections.movement_layout import SCHEMA, write
 from projections.triangles import triangles_by
 from tests.domain.actuarial.history import IN, OUT, History
+from tests.support.commands import bima
 
 COLUMNS = [
     "origin_start", "origin_end", "eval_date", "dev_lag_months", "measure", "basis", "form",
     "value_minor", "currency", "known_at", "view", "run_id",
 ]  # fmt: skip
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def answer(measure: Measure = Measure.PAID) -> pl.DataFrame:
@@ -106,10 +104,8 @@ def raa(folder: Path, path: Path) -> None:
 def exported(movements: Path, output: Path) -> None:
     """What an actuary would type."""
     words = ["triangle", "--origin", "Y", "--known", "1990-12-31", "--file", str(movements)]
-    subprocess.run(
-        [sys.executable, "-m", "cli", *words, "-o", str(output)], cwd=PROJECT, check=True,
-        capture_output=True,
-    )  # fmt: skip
+    done = bima("", output.parent, *words, "-o", str(output))
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow

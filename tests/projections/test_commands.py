@@ -1,31 +1,13 @@
 """`bima rebuild`, `verify`, `replay` and `bordereau` as somebody would give them."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from adapters.postgres import connect
 from projections import PROJECTIONS
 from projections.running import catch_up
 from tests.projections.book import Book
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def bima(database_url: str, state: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ, "DATABASE_URL": database_url, "BIMA_HOME": str(state), "COLUMNS": "120"
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.support.commands import bima
 
 
 def test_verify_tells_what_holds_and_what_does_not(

@@ -15,7 +15,7 @@ from adapters.secret_keys import log_signing_key
 from projections import PROJECTIONS
 from projections.running import catch_up
 from tests.projections.book import Book
-from tests.projections.test_commands import bima
+from tests.support.commands import bima
 
 Checked = subprocess.CompletedProcess[str]
 

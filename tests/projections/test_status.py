@@ -11,8 +11,8 @@ from adapters.secret_keys import log_signing_key
 from projections import PROJECTIONS
 from projections.running import catch_up
 from tests.projections.book import Book
-from tests.projections.test_commands import bima
 from tests.projections.test_stopping import paid_claim, with_fault
+from tests.support.commands import bima
 
 
 def problems(database_url: str, state: Path) -> list[str]:

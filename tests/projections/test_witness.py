@@ -22,7 +22,7 @@ from adapters.witnessing import NotWitnessed, Witness, keep, to_witness, trust
 from cli.witness import answered, asked
 from deploy.folders import PROJECT
 from tests.adapters.premiums import CATALOGUE, Account, meta, paid
-from tests.projections.test_commands import bima
+from tests.support.commands import bima
 
 NOW = datetime(2026, 3, 5, 8, 30, tzinfo=UTC)
 

@@ -1,9 +1,6 @@
 """A retroactive change of cover, terms or prices goes through the claims that came after it."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -12,7 +9,6 @@ from commands.cascading import CascadeOfPolicy, cascade_policy
 from commands.payments import PaymentOfClaim, schedule_payment
 from commands.policies import PolicyChange, change_policy
 from commands.products import VersionOfProduct, publish_version
-from deploy.folders import PROJECT
 from domain.accumulator import ACCUMULATOR
 from domain.adjudication.history import InOrder
 from domain.adjudication.product import Benefit, Copay, CopayPer, Limit, Scope, Terms
@@ -24,6 +20,7 @@ from projections.book_of_claims import BookOfClaims
 from projections.running import catch_up
 from tests.scenarios.test_a_claim_is_replaced import stages
 from tests.scenarios.test_a_claim_is_reversed import decided, paid, refusal, sums_tie, used
+from tests.support.commands import bima
 from tests.support.insurer import TERMS, YEAR, Insurer, tzs
 
 CHANGE = UUID("01890000-0000-7000-8000-0000000000ca")
@@ -177,23 +174,17 @@ def test_the_command_goes_over_the_book(insurer: Insurer, tmp_path: Path) -> Non
     published(insurer, DEARER)
     catch_up(str(insurer.settings.database_url), PROJECTIONS)
 
-    def bima(*words: str) -> list[dict[str, object]]:
-        own = {
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "DATABASE_URL": str(insurer.settings.database_url),
-            "BIMA_HOME": str(tmp_path),
-        }
-        command = [sys.executable, "-P", "-m", "cli", "cascade", "--json", *words]
-        done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+    def cascade(*words: str) -> list[dict[str, object]]:
+        database_url = str(insurer.settings.database_url)
+        done = bima(database_url, tmp_path, "cascade", "--json", *words)
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    *claims, totals = bima("--dry-run", "--product", "MSINGI")
+    *claims, totals = cascade("--dry-run", "--product", "MSINGI")
     assert len(claims) == 2
     assert (totals["changed"], totals["difference"], totals["posted"]) == (2, "-5000.00", False)
-    posted = bima("--reason", "copay corrected", "--change-id", str(CHANGE))
+    posted = cascade("--reason", "copay corrected", "--change-id", str(CHANGE))
     assert posted[-1]["changed"] == 2
     catch_up(str(insurer.settings.database_url), PROJECTIONS)
-    assert bima("--dry-run")[-1]["changed"] == 0
+    assert cascade("--dry-run")[-1]["changed"] == 0
     sums_tie(insurer)

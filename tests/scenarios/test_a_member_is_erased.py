@@ -1,8 +1,6 @@
 """Twenty of two hundred members are erased: nothing of them is left, and every figure stays."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -44,6 +42,7 @@ from projections.person_export import everything_of
 from projections.running import catch_up
 from projections.verifying import verify
 from tests.support.canaries import canary, found, marker, traces
+from tests.support.commands import bima
 from tests.support.insurer import YEAR, Insurer, tzs
 
 MEMBERS, ERASED = 200, range(0, 200, 10)
@@ -213,13 +212,9 @@ def test_nothing_is_left_of_those_who_were_erased(town: Town, tmp_path: Path) ->
 
 def erase(town: Town, home: Path, *numbers: str, code: int = 0) -> str:
     """What `bima erase member` says, as it is run by hand."""
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "cli", "erase", "member", *numbers,
-            "--reason", "asked for it", "--requested-by", "amina", "--approved-by", "grace",
-        ],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-        env={**os.environ, "DATABASE_URL": town.desk.store.pool.dsn, "BIMA_HOME": str(home)},
+    done = bima(
+        town.desk.store.pool.dsn, home, "erase", "member", *numbers,
+        "--reason", "asked for it", "--requested-by", "amina", "--approved-by", "grace",
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     return done.stdout + done.stderr

@@ -1,9 +1,6 @@
 """The book under other terms: which claims change, by how much, and that nothing is written."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -18,11 +15,11 @@ from commands.products import product_id
 from commands.replaying import what_if
 from commands.what_if import Answer, Otherwise
 from commands.what_if_shared import what_if_shared
-from deploy.folders import PROJECT
 from domain.adjudication.product import Benefit, Copay, CopayPer, Limit, Scope
 from domain.claim import CLAIM
 from domain.claim.events import ClaimScored
 from domain.refusals import RuleBroken
+from tests.support.commands import Done, bima
 from tests.support.insurer import OPERATION, TERMS, VISIT, Insurer, tzs
 
 MSINGI = product_id("MSINGI")
@@ -223,18 +220,10 @@ def test_the_command_reads_a_scheme_as_the_api_takes_it(insurer: Insurer, tmp_pa
     assert run(insurer, tmp_path).returncode == 2
 
 
-def run(insurer: Insurer, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    settings = insurer.settings
-    own = {
-        **os.environ,
-        "PYTHONPATH": str(PROJECT),
-        "DATABASE_URL": str(settings.database_url),
-        "BIMA_HOME": str(home),
-    }
-    command = [sys.executable, "-P", "-m", "cli", "whatif", *words]
-    return subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+def run(insurer: Insurer, home: Path, *words: str) -> Done:
+    return bima(str(insurer.settings.database_url), home, "whatif", *words)
 
 
-def lines_of(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def lines_of(done: Done) -> list[dict[str, object]]:
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

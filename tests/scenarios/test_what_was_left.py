@@ -1,9 +1,6 @@
 """What was left of a deductible for a day of service, as it was known on another day."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +8,11 @@ from pathlib import Path
 from commands.as_known import as_known
 from commands.asking import what_is_left
 from commands.deciding_again import Correction, replace_claim
-from deploy.folders import PROJECT
 from domain.money import Money
 from projections import PROJECTIONS
 from projections.running import catch_up
 from tests.scenarios.test_a_claim_is_reversed import decided
+from tests.support.commands import bima
 from tests.support.insurer import OPERATION, VISIT, Insurer, tzs
 
 
@@ -58,14 +55,7 @@ def deductible(answer: dict[str, object]) -> object:
 
 
 def asked(insurer: Insurer, home: Path, *words: str) -> dict[str, object]:
-    own = {
-        **os.environ,
-        "PYTHONPATH": str(PROJECT),
-        "DATABASE_URL": str(insurer.settings.database_url),
-        "BIMA_HOME": str(home),
-    }
-    command = [sys.executable, "-P", "-m", "cli", *words]
-    done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+    done = bima(str(insurer.settings.database_url), home, *words)
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     answer: dict[str, object] = json.loads(line)
