@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.fraud_models import evaluating, learning, rescoring, standing, using
+from cli.fraud_models import caring, evaluating, learning, oddities, rescoring, standing, using
 
 app = typer.Typer(
     add_completion=False,
@@ -21,3 +21,6 @@ app.command("retire")(standing.retire)
 app.command("score")(using.score)
 app.command("rescore")(rescoring.rescore)
 app.command("drift")(using.drift)
+app.command("monitor")(caring.monitor)
+app.command("retrain")(caring.retrain)
+app.command("anomalies")(oddities.anomalies)

@@ -6,6 +6,7 @@ from adapters.model_artefacts import ModelTable, StoredModel
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, changed
 from domain.fraud_model import FRAUD_MODEL
+from domain.fraud_model.checks import CheckModel, NoteCheckDue
 from domain.fraud_model.decide import (
     ApprovePromotion,
     EvaluateModel,
@@ -114,3 +115,7 @@ def signed(command: FraudModelCommand, context: Context) -> FraudModelCommand:
             return replace(command, rolled_back_by=by)
         case RetireModel():
             return replace(command, retired_by=by)
+        case CheckModel():
+            return replace(command, checked_by=by)
+        case NoteCheckDue():
+            return command

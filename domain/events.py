@@ -206,6 +206,8 @@ CATALOGUE = Catalogue(
         Entry("fraud_model.promoted", fraud_model.ModelPromoted),
         Entry("fraud_model.rolled_back", fraud_model.ModelRolledBack),
         Entry("fraud_model.retired", fraud_model.ModelRetired),
+        Entry("fraud_model.check_due", fraud_model.ModelCheckDue),
+        Entry("fraud_model.checked", fraud_model.ModelChecked),
         Entry("fraud_case.alerted", fraud_case.FraudAlerted),
         Entry("fraud_case.check_requested", fraud_case.FraudCheckRequested),
         Entry("fraud_case.investigation_opened", fraud_case.FraudInvestigationOpened),

@@ -86,10 +86,15 @@ def moved(standard: Reference, data: Dataset, scores: Floats) -> list[Moved]:
     ]
     compared.append(_compared(SCORE, standard.score, scores.tolist(), standard.rows))
     if data.fraud is not None:
-        known = Shares(Sort.CATEGORY, (), {"yes": standard.fraud, "no": 1 - standard.fraud})
-        told = ["yes" if fraud else "no" for fraud in data.fraud.tolist()]
-        compared.append(_compared(OUTCOME, known, told, standard.rows))
+        compared.append(labels_moved(standard, int(data.fraud.sum()), len(data)))
     return sorted(compared, key=lambda one: (-one.index, one.name))
+
+
+def labels_moved(standard: Reference, frauds: int, settled: int) -> Moved:
+    """The share of fraud among so many claims whose outcome is settled."""
+    known = Shares(Sort.CATEGORY, (), {"yes": standard.fraud, "no": 1 - standard.fraud})
+    told = ["yes"] * frauds + ["no"] * (settled - frauds)
+    return _compared(OUTCOME, known, told, standard.rows)
 
 
 def worst(compared: Sequence[Moved]) -> Verdict:

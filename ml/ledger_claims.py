@@ -32,12 +32,14 @@ def dataset(
     today: date,
     *,
     outcome: bool = True,
+    since: date | None = None,
 ) -> Dataset:
     """The claims of a ledger with their features, each as known when it came in.
 
     `claims` come with their positions, from the first one on. `found` tells of suspected claims
     whether it was fraud, None while that is open. Without `outcome` every claim is told, and the
-    outcome of none. Raises NothingToLearn.
+    outcome of none. Claims submitted before `since` are only what later ones are compared with.
+    Raises NothingToLearn.
     """
     history, waiting = ClaimHistory(), list(reversed(flags))
     chosen, rows, rules = [], [], []
@@ -45,7 +47,8 @@ def dataset(
         while waiting and waiting[-1].position < position:
             flag = waiting.pop()
             history.flag(flag.subject, flag.words)
-        if not outcome or _outcome(claim, found, today) is not None:
+        wanted = since is None or claim.submitted_on >= since
+        if wanted and (not outcome or _outcome(claim, found, today) is not None):
             known = history.beside(claim)
             chosen.append(claim)
             rows.append(features(claim, known))
@@ -68,6 +71,19 @@ def dataset(
         from_on=min(days),
         until_on=max(days) + timedelta(days=1),
     )
+
+
+def settled(
+    claims: Iterable[tuple[int, SeenClaim]], found: Mapping[str, bool | None], today: date
+) -> tuple[int, int]:
+    """Frauds, and claims, of the half year before the last: whatever was to be found out about
+    them has been. Later ones are settled by investigations alone, which look where fraud is."""
+    first, last = today - 2 * LONG_ENOUGH, today - LONG_ENOUGH
+    outcomes = [
+        _outcome(claim, found, today) for _, claim in claims if first <= claim.submitted_on < last
+    ]
+    known = [bool(outcome) for outcome in outcomes if outcome is not None]
+    return sum(known), len(known)
 
 
 def _outcome(claim: SeenClaim, found: Mapping[str, bool | None], today: date) -> bool | None:

@@ -5,8 +5,10 @@ with its work does not look worse than it is.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
+from adapters.postgres import Pool
 from domain.money import Money
 
 MOST_PROVIDERS = 50
@@ -95,3 +97,17 @@ def as_report(rows: list[tuple[Any, ...]], scored: int, currency: str) -> dict[s
             for what in ("provider", "kind", "judge", "month")
         },
     }
+
+
+def findings_of(pool: Pool, tenant: int, model: str, since: date) -> tuple[int, int, int]:
+    """Alerts that a model had a part in, from a day on, and how many of them were confirmed and
+    cleared."""
+    with pool.connection() as conn:
+        row = conn.execute(
+            "SELECT count(*), count(*) FILTER (WHERE stage = 'confirmed'), "
+            "count(*) FILTER (WHERE stage = 'cleared') FROM fraud_cases "
+            "WHERE tenant = %s AND alerted_on >= %s AND starts_with(model, %s)",
+            (tenant, since, model),
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]

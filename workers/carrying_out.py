@@ -21,6 +21,7 @@ from commands import (
 from commands.context import Context, Desk
 from commands.handling import Outcome
 from domain.refusals import Refused, WrongStage
+from workers import model_care, model_care_apart
 from workers.deadlines import Deadline, Timed
 from workers.reactions import Reaction
 from workers.requests import (
@@ -34,7 +35,9 @@ from workers.requests import (
     FinishErasure,
     InstructPayment,
     LapseUnpaid,
+    LookAfterModel,
     NoteInvestigationOverdue,
+    NoteModelCheckDue,
     NoteSilence,
     Request,
     RescoreClaim,
@@ -46,8 +49,10 @@ from workers.requests import (
 )
 
 # Refusals that pass by themselves: a read model has not shown the claim yet, or another reaction
-# has not booked its payment.
-NOT_YET = frozenset({"claim.not_yet_known", "payment.not_settled_yet"})
+# has not booked its payment, or what takes long is still at work.
+NOT_YET = frozenset(
+    {"claim.not_yet_known", "payment.not_settled_yet", "fraud_model.being_looked_after"}
+)
 
 # What had a term has come about in time, or is no longer wanted.
 IN_TIME = frozenset(
@@ -195,6 +200,14 @@ def _deliver(desk: Desk, context: Context, request: DeliverNotice) -> Outcome:
     return notices.deliver_notice(desk, context, request.notice_id)
 
 
+def _check_due(desk: Desk, context: Context, request: NoteModelCheckDue) -> Outcome:
+    return model_care.note_check_due(desk, context, request.version, request.due_on)
+
+
+def _look_after(desk: Desk, context: Context, request: LookAfterModel) -> Outcome:
+    return model_care_apart.looked_after_apart(desk, context, request.line_id, request.version)
+
+
 def _lapse(desk: Desk, context: Context, request: LapseUnpaid) -> Outcome:
     return deadlines.lapse_unpaid(desk, context, request.policy_id)
 
@@ -238,6 +251,8 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     SettleClaim: _settle,
     BookReturn: _book_return,
     TellMember: _tell,
+    NoteModelCheckDue: _check_due,
+    LookAfterModel: _look_after,
     DeliverNotice: _deliver,
     LapseUnpaid: _lapse,
     ExpireApproval: _expire,

@@ -15,6 +15,8 @@ from adapters.envelope import Recorded
 from commands.ports import Clock
 from domain.claim.desk_events import ClaimInformationRequested
 from domain.fraud_case.events import FraudInvestigationOpened
+from domain.fraud_model.checks import first_check
+from domain.fraud_model.events import ModelChecked, ModelPromoted
 from domain.policy.events import PolicyIssued, PolicyRenewed
 from domain.preauthorisation.events import PreauthorisationApproved
 from workers.reactions import Queue
@@ -22,6 +24,7 @@ from workers.requests import (
     ExpireApproval,
     LapseUnpaid,
     NoteInvestigationOverdue,
+    NoteModelCheckDue,
     NoteSilence,
 )
 
@@ -107,12 +110,29 @@ def answer_overdue(event: Recorded) -> Sequence[NoteSilence]:
     return [NoteSilence(event.stream_id, asked.asked_of, day)]
 
 
+@deadline(NoteModelCheckDue)
+def new_model_is_checked(event: Recorded) -> Sequence[NoteModelCheckDue]:
+    """Hold the fraud model that came into charge against the claims of its first month."""
+    promoted: ModelPromoted = event.fact
+    version, day = first_check(promoted, event.meta.effective_on)
+    return [NoteModelCheckDue(event.stream_id, version, day)]
+
+
+@deadline(NoteModelCheckDue)
+def model_is_checked_again(event: Recorded) -> Sequence[NoteModelCheckDue]:
+    """Hold the fraud model against the claims of late once more, while it is in charge."""
+    checked: ModelChecked = event.fact
+    return [NoteModelCheckDue(event.stream_id, checked.version, checked.next_on)]
+
+
 DEADLINES: Mapping[type, tuple[Deadline, ...]] = {
     PolicyIssued: (grace_ends,),
     PolicyRenewed: (grace_of_renewal_ends,),
     PreauthorisationApproved: (approval_expires,),
     FraudInvestigationOpened: (investigation_overdue,),
     ClaimInformationRequested: (answer_overdue,),
+    ModelPromoted: (new_model_is_checked,),
+    ModelChecked: (model_is_checked_again,),
 }
 
 

@@ -30,6 +30,7 @@ from domain.claim.events import (
     ClaimWithdrawn,
 )
 from domain.fraud_case.events import FraudCheckRequested
+from domain.fraud_model.events import ModelCheckDue
 from domain.member.erasing_events import MemberErased
 from domain.notice.events import NoticeRequested
 from domain.payment.events import (
@@ -50,6 +51,7 @@ from workers.requests import (
     DeliverNotice,
     FinishErasure,
     InstructPayment,
+    LookAfterModel,
     Request,
     RescoreClaim,
     RestrikeTreaty,
@@ -230,6 +232,15 @@ def restrike_endorsed(event: Recorded) -> list[Request]:
 restrike_cancelled = replace(restrike_endorsed, name="restrike_cancelled")
 
 
+@reaction(Queue.REPORTS, LookAfterModel, alone=True)
+def look_after_model(event: Recorded) -> list[Request]:
+    """Hold the fraud model against the claims of late.
+
+    Where it has drifted or grown old a successor is learnt, which decides nothing yet."""
+    due: ModelCheckDue = event.fact
+    return [LookAfterModel(event.stream_id, due.version)]
+
+
 @reaction(Queue.GENERAL, TellMember, alone=True)
 def tell_of_payment(event: Recorded) -> list[Request]:
     """Tell the member that the claim was paid."""
@@ -283,6 +294,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ClaimRecovered: (cede_when_recovered,),
     MemberErased: (destroy_key,),
     NoticeRequested: (deliver_notice,),
+    ModelCheckDue: (look_after_model,),
 }
 
 

@@ -108,6 +108,23 @@ class NoteSilence:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteModelCheckDue:
+    """Note that the version in charge is to be looked after, from `due_on` on."""
+
+    line_id: UUID
+    version: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LookAfterModel:
+    """Hold a version against the claims of late, and learn a successor where there is need."""
+
+    line_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CedeClaim:
     """Strike the life of a claim again, so that the treaties take their part of what moved."""
 
@@ -151,6 +168,8 @@ Request = (
     | ExpireApproval
     | NoteInvestigationOverdue
     | NoteSilence
+    | NoteModelCheckDue
+    | LookAfterModel
     | CedeClaim
     | CedePremium
     | RestrikeTreaty

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,22 +105,10 @@ def train(  # noqa: PLR0913, PLR0917  # each is an option of the command
 
 def _registered(manifest: Manifest, stored: Any, by: str) -> int:
     from commands.fraud_models import NewModel, register_model
-    from domain.fraud_model.decide import RegisterModel
+    from ml.registering import registration
 
     desk = keeping.the_ledger()
-    command = RegisterModel(
-        line=manifest.line,
-        digest=stored.digest,
-        kind=manifest.kind,
-        features=tuple(column.name for column in manifest.encoding.columns),
-        protected=manifest.protected,
-        rows=manifest.lessons.rows,
-        trained_from=manifest.lessons.from_on,
-        trained_until=manifest.lessons.until_on,
-        seed=manifest.plan.seed,
-        threshold=Decimal(repr(manifest.threshold)),
-        registered_by=by,
-    )
+    command = registration(manifest, stored, by)
     try:
         context = keeping.context_of(desk, by)
         return int(register_model(desk, context, NewModel(command, stored)).answer["version"])

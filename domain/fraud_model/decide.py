@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from domain.four_eyes import another_person
+from domain.fraud_model.checks import CheckModel, NoteCheckDue, check, note_due
 from domain.fraud_model.events import (
     Figure,
     FraudModelEvent,
@@ -111,6 +112,8 @@ FraudModelCommand = (
     | ApprovePromotion
     | RollModelBack
     | RetireModel
+    | CheckModel
+    | NoteCheckDue
 )
 
 
@@ -134,6 +137,10 @@ def decide(line: ModelLine, command: FraudModelCommand) -> Sequence[FraudModelEv
             return roll_back(line, command)
         case RetireModel():
             return retire(line, command)
+        case CheckModel():
+            return check(line, command)
+        case NoteCheckDue():
+            return note_due(line, command)
         case _:
             assert_never(command)
 

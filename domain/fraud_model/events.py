@@ -107,6 +107,41 @@ class ModelRolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCheckDue:
+    """The version in charge has not been looked after for a month."""
+
+    version: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChecked:
+    """The version in charge was held against claims of late: its `check`-th since it came into
+    charge.
+
+    `moved` are indices of population stability of what is not stable, the worst first;
+    `fraud_learnt` the share of fraud that it learnt from, `fraud_settled` that of claims whose
+    outcome is settled by now, None where there are none. `learn_anew_because` is drift, age or
+    nothing; `successor` the version that was learnt then, or `note` tells why there is none.
+    `next_on` is the day of the next check.
+    """
+
+    version: int
+    check: int
+    claims: int
+    verdict: str
+    moved: tuple[Figure, ...]
+    fraud_learnt: Decimal
+    fraud_settled: Decimal | None
+    figures: tuple[Figure, ...]
+    learn_anew_because: str
+    next_on: date
+    checked_by: str
+    successor: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRetired:
     """A version will not be used again; its artefact is kept for those who ask later."""
 
@@ -125,4 +160,6 @@ FraudModelEvent = (
     | ModelPromoted
     | ModelRolledBack
     | ModelRetired
+    | ModelCheckDue
+    | ModelChecked
 )

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from domain.fraud_model.events import (
     FraudModelEvent,
+    ModelCheckDue,
+    ModelChecked,
     ModelEvaluated,
     ModelPromoted,
     ModelPromotionProposed,
@@ -55,7 +57,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """All versions of a line. `former` are those that were in charge before, the latest last."""
+    """All versions of a line. `former` are those that were in charge before, the latest last;
+    `checks` counts how often the one in charge was looked after."""
 
     versions: tuple[Version, ...] = ()
     in_charge: int | None = None
@@ -63,6 +66,7 @@ class ModelLine:
     trial: Trial | None = None
     trials: int = 0
     proposal: Proposal | None = None
+    checks: int = 0
 
     def version(self, number: int) -> Version | None:
         return next((v for v in self.versions if v.version == number), None)
@@ -99,6 +103,10 @@ def evolve(line: ModelLine, event: FraudModelEvent) -> ModelLine:
             return _rolled_back(line, event)
         case ModelRetired():
             return _retired(line, event.version)
+        case ModelCheckDue():
+            return line
+        case ModelChecked():
+            return replace(line, checks=event.check)
         case _:
             assert_never(event)
 
@@ -110,7 +118,7 @@ def _promoted(line: ModelLine, event: ModelPromoted) -> ModelLine:
         after = _staged(after, event.previous, Stage.FORMER)
         former = (*former, event.previous)
     after = _staged(after, event.version, Stage.IN_CHARGE)
-    return replace(after, in_charge=event.version, former=former, proposal=None)
+    return replace(after, in_charge=event.version, former=former, proposal=None, checks=0)
 
 
 def _rolled_back(line: ModelLine, event: ModelRolledBack) -> ModelLine:
@@ -122,7 +130,7 @@ def _rolled_back(line: ModelLine, event: ModelRolledBack) -> ModelLine:
     elif after.trial is not None:  # there is nothing left to try it against
         after = _staged(after, after.trial.version, Stage.REGISTERED)
         after = replace(after, trial=None)
-    return replace(after, in_charge=event.to_version, former=former)
+    return replace(after, in_charge=event.to_version, former=former, checks=0)
 
 
 def _retired(line: ModelLine, version: int) -> ModelLine:

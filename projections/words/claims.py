@@ -185,4 +185,9 @@ WORDS: Mapping[type, Sentence] = {
         "{to_version}"
     ),
     fraud_model.ModelRetired: Sentence("version {version} was retired by {retired_by}: {reason}"),
+    fraud_model.ModelCheckDue: Sentence("version {version} is to be looked after since {due_on}"),
+    fraud_model.ModelChecked: Sentence(
+        "version {version} was held against {claims} claims of late: {verdict}; it is looked at "
+        "again on {next_on}"
+    ),
 }

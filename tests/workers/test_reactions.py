@@ -65,6 +65,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "claim.approved": ["schedule_payment"],
         "member.erased": ["destroy_key"],
         "notice.requested": ["deliver_notice"],
+        "fraud_model.check_due": ["look_after_model"],
         "payment.scheduled": ["instruct_payment"],
         "payment.instructed": ["ask_bank"],
         "payment.approved": ["instruct_when_approved"],
@@ -91,6 +92,8 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "preauthorisation.approved": ["approval_expires"],
         "fraud_case.investigation_opened": ["investigation_overdue"],
         "claim.information_requested": ["answer_overdue"],
+        "fraud_model.promoted": ["new_model_is_checked"],
+        "fraud_model.checked": ["model_is_checked_again"],
     }
 
 
