@@ -21,7 +21,7 @@ from commands import (
 from commands.context import Context, Desk
 from commands.handling import Outcome
 from domain.refusals import Refused, WrongStage
-from workers import model_care, model_care_apart
+from workers import model_care_apart
 from workers.deadlines import Deadline, Timed
 from workers.reactions import Reaction
 from workers.requests import (
@@ -201,7 +201,7 @@ def _deliver(desk: Desk, context: Context, request: DeliverNotice) -> Outcome:
 
 
 def _check_due(desk: Desk, context: Context, request: NoteModelCheckDue) -> Outcome:
-    return model_care.note_check_due(desk, context, request.version, request.due_on)
+    return model_care_apart.note_check_due(desk, context, request.version, request.due_on)
 
 
 def _look_after(desk: Desk, context: Context, request: LookAfterModel) -> Outcome:

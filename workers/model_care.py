@@ -15,7 +15,7 @@ from commands.context import Context, Desk
 from commands.fraud_models import KEEPERS, ModelChange, NewModel, change_models, register_model
 from commands.handling import Outcome
 from domain.fraud_model import FRAUD_MODEL
-from domain.fraud_model.checks import CheckModel, NoteCheckDue, learn_anew
+from domain.fraud_model.checks import CheckModel, learn_anew
 from domain.fraud_model.decide import FraudModelCommand, ShadowModel
 from domain.fraud_model.events import Figure
 from domain.fraud_model.state import Version
@@ -96,11 +96,6 @@ def seen(desk: Desk, model: FraudModel) -> Found:
         confirmed=findings[1],
         cleared=findings[2],
     )
-
-
-def note_check_due(desk: Desk, context: Context, version: int, due_on: date) -> Outcome:
-    """Note that a version is to be looked after; nothing where another one is in charge by now."""
-    return _changed(desk, context, NoteCheckDue(version, due_on))
 
 
 def look_after(

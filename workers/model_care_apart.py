@@ -8,7 +8,7 @@ that process; the worker starts it, nobody else does.
 
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from adapters.postgres import connect
 from adapters.settings import get_settings
 from commands.context import Context, Desk
 from commands.desk import open_desk
+from commands.fraud_models import KEEPERS, ModelChange, change_models
 from commands.handling import Outcome
+from domain.fraud_model.checks import NoteCheckDue
 from domain.refusals import WrongStage
-from workers.model_care import look_after
+from ml.health_features import LINE
 
 LOCK = 1_112_100  # one number for this lock alone; the second one is the insurer
 DONE, ANOTHER_IS = 0, 3
@@ -46,6 +48,12 @@ class Errand:
 
 
 _at_it: dict[UUID, subprocess.Popen[str]] = {}
+
+
+def note_check_due(desk: Desk, context: Context, version: int, due_on: date) -> Outcome:
+    """Note that a version is to be looked after; nothing where another one is in charge by now."""
+    kept = replace(context, roles=KEEPERS)  # the saga keeps models, too
+    return change_models(desk, kept, ModelChange(LINE, NoteCheckDue(version, due_on)))
 
 
 def looked_after_apart(desk: Desk, context: Context, line_id: UUID, version: int) -> Outcome:
@@ -109,6 +117,9 @@ def _somebody_is(desk: Desk) -> bool:
 
 def main() -> int:
     """Carry out the errand of the input; DONE or ANOTHER_IS."""
+    # What learns is loaded here alone: a worker starts without it, and stays small.
+    from workers.model_care import look_after
+
     errand = msgspec.json.decode(sys.stdin.read(), type=Errand)
     settings = get_settings()
     desk = open_desk(settings)
