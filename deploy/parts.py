@@ -57,7 +57,12 @@ class Part:
 
 
 def _workers(name: str, threads: int, *queues: str) -> Part:
-    """A worker process for these queues."""
+    """A worker process for these queues.
+
+    Its threads wait most of the time, for the disk or a bank; while they do, the commands of all
+    go into one call of the log. With 16 and 8 in place of 4 and 2 a claim took half the processor
+    time, from its submission to its end.
+    """
     program = ("dramatiq", "workers.actors", "deploy.tied", "--worker-shutdown-timeout=10000")
     return Part(
         name,
@@ -90,8 +95,8 @@ PARTS: tuple[Part, ...] = (
     Part("projector", ("projections",), runs_for(0.5), owns_models=True),
     Part("feed", ("workers.feed",), says("is ready")),
     Part("sealer", ("workers.sealing",), says("is ready")),
-    _workers("workers", 4, "claims", "reports", "general"),
-    _workers("payments", 2, "payments"),  # of its own: a slow bank must not hold up the claims
+    _workers("workers", 16, "claims", "reports", "general"),
+    _workers("payments", 8, "payments"),  # of its own: a slow bank must not hold up the claims
     # Two of them: while one is started again, the other answers.
     _api("api"),
     _api("api-2"),

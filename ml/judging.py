@@ -6,9 +6,12 @@ every judgement says why. Models in shadow are asked too, and decide nothing.
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
+
+import psycopg
 
 from adapters.event_store import EventStore
 from adapters.model_artefacts import ModelTable, StoredModel, UnreadableFile
@@ -88,6 +91,14 @@ class ModelJudge:
         alone = "no health model is in charge"
         found = [told.get(n) or by_rules(one.rules, alone) for n, one in enumerate(all_asked)]
         return found if by else self._with_shadows(line, all_asked, found)
+
+    def open_ahead(self) -> None:
+        """Open the models in use now: with what it loads a first one takes seconds, and no claim
+        should wait for that. What cannot be opened is told with the claims, as ever."""
+        with suppress(psycopg.Error):
+            for version in self._line().in_use():
+                with suppress(ArtefactRefused):
+                    self._model(version)
 
     def _line(self) -> ModelLine:
         now = time.monotonic()

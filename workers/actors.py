@@ -13,12 +13,14 @@ import dramatiq
 from adapters.collecting import keep_what_is_loaded
 from adapters.settings import get_settings
 from workers.place import open_handler
-from workers.queues import declare, redis_broker
+from workers.queues import Prepared, declare, redis_broker
 
 logging.getLogger("bima.workers").setLevel(logging.INFO)
 
 settings = get_settings()
+handler = open_handler(settings)
 broker = redis_broker(settings.require_redis_url(), settings.tenant)
+broker.add_middleware(Prepared(handler.prepare))
 dramatiq.set_broker(broker)
-ACTORS = declare(broker, open_handler(settings).handle)
+ACTORS = declare(broker, handler.handle)
 keep_what_is_loaded()  # once for all processes that are forked from this one

@@ -5,7 +5,7 @@ own receipt stops whatever slips through.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import psycopg
@@ -64,9 +64,13 @@ PASSING = (
 class Handler:
     """Carries out tasks at one workplace; safe for many threads."""
 
-    def __init__(self, place: Workplace, tasks: ReactionTasks) -> None:
+    def __init__(
+        self, place: Workplace, tasks: ReactionTasks, prepare: Callable[[], None] = lambda: None
+    ) -> None:
+        """`prepare` makes ready for claims; a process that handles them calls it before."""
         self._place = place
         self._tasks = tasks
+        self.prepare = prepare
 
     def handle(self, keys: Sequence[Key]) -> None:
         """Do those of these tasks that are still to be done, in the order of the log.

@@ -48,4 +48,4 @@ def open_handler(
     judge = ModelJudge(store, settings)
     desk = open_desk(settings, claims_known=known, judge=judge, store=store, clock=clock, bank=bank)
     tasks = ReactionTasks(Pool(dsn, application="bima-tasks", settings=MADE_AGAIN), tenant)
-    return Handler(Workplace(desk, FraudReads(store.pool)), tasks)
+    return Handler(Workplace(desk, FraudReads(store.pool)), tasks, judge.open_ahead)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import ShutdownNotifications, TimeLimit
+from dramatiq.middleware import Middleware, ShutdownNotifications, TimeLimit
 
 from adapters.reaction_tasks import Key, Task
 from workers.reactions import ALONE, Queue
@@ -43,6 +43,17 @@ def redis_broker(redis_url: str, tenant: int) -> RedisBroker:
         heartbeat_timeout=HEARTBEAT_MS,
         maintenance_chance=1_000_000,
     )
+
+
+class Prepared(Middleware):
+    """Makes a process ready before it takes its first message, if claims are among them."""
+
+    def __init__(self, prepare: Callable[[], None]) -> None:
+        self._prepare = prepare
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        if worker.consumer_whitelist is None or Queue.CLAIMS in worker.consumer_whitelist:
+            self._prepare()
 
 
 def declare(broker: dramatiq.Broker, handle: Handle) -> Mapping[str, dramatiq.Actor[..., None]]:

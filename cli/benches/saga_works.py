@@ -35,7 +35,7 @@ from deploy.stack import start_stack, stop_stack
 SEED = 5
 MEMBERS = 190
 EASY_PACE = 8.0  # claims a second
-EASY = 120  # claims
+FIRST, EASY = 20, 120  # claims: before anything is measured, and at the easy pace
 GIVE_UP = 120.0
 
 MEDIAN = "claim from submission to decision, 8 a second: median"
@@ -65,8 +65,9 @@ def measured() -> list[Result]:
         FraudBook(desk).put_in_charge()
         _wait(place)
         visits = book.visits
-        easy = _easily(year, place, visits[:EASY])
-        return [*easy, _quickly(year, place, visits[EASY:])]
+        _easily(year, place, visits[:FIRST])  # the model has just been put in charge
+        easy = _easily(year, place, visits[FIRST : FIRST + EASY])
+        return [*easy, _quickly(year, place, visits[FIRST + EASY :])]
 
 
 def _easily(year: Year, place: Place, visits: Sequence[Visit]) -> list[Result]:
@@ -84,7 +85,9 @@ def _easily(year: Year, place: Place, visits: Sequence[Visit]) -> list[Result]:
 def _quickly(year: Year, place: Place, visits: Sequence[Visit]) -> Result:
     before = place.ask(_COUNT)
     began = time.perf_counter()
-    lanes.run(lanes.by_key(visits, lambda visit: visit.family), lambda visit: submit(year, visit))
+    lanes.run(
+        lanes.by_key(visits, lambda visit: visit.family, 16), lambda visit: submit(year, visit)
+    )
     _wait(place)
     seconds = time.perf_counter() - began
     return Result(RATE, (place.ask(_COUNT) - before) / seconds, "claims/s", {})

@@ -77,6 +77,11 @@ class ModelLine:
     def shadows(self) -> tuple[Version, ...]:
         return tuple(v for v in self.versions if v.stage is Stage.SHADOW)
 
+    def in_use(self) -> tuple[Version, ...]:
+        """Those that are asked about claims: in charge, on trial, or in shadow."""
+        used = (Stage.IN_CHARGE, Stage.TRIAL, Stage.SHADOW)
+        return tuple(v for v in self.versions if v.stage in used)
+
 
 def evolve(line: ModelLine, event: FraudModelEvent) -> ModelLine:
     match event:

@@ -111,6 +111,32 @@ def test_a_model_in_shadow_stands_beside_and_decides_nothing(
     assert [one.model for one in found.beside] == [f"health-{stored.digest[:12]}"]
 
 
+def test_a_model_opened_ahead_judges_without_being_looked_for(
+    store: EventStore, signer: Signer, stored: StoredModel, claims: list[Asked]
+) -> None:
+    ModelTable(store.pool, store.tenant).keep(stored)
+    standing(store, registered(stored), ModelPromoted(1, None, "wema", "rehema"))
+    asked_for: list[str] = []
+
+    class Table(ModelTable):
+        def find(self, digest: str) -> StoredModel | None:
+            asked_for.append(digest)
+            return super().find(digest)
+
+    table = Table(store.pool, store.tenant)
+    judge = ModelJudge(store, Settings(DATABASE_URL="unused"), artefacts=table, signer=signer)
+    judge.open_ahead()
+    assert asked_for == [stored.digest]
+    (found,) = judge.judge_many(claims[:1])
+    assert found.model == f"health-{stored.digest[:12]}+rules-2"
+    assert asked_for == [stored.digest]
+
+
+def test_a_server_that_is_away_does_not_keep_a_worker_from_starting(signer: Signer) -> None:
+    away = EventStore("postgresql://nobody@127.0.0.1:1/none", CATALOGUE)
+    judge_of(away, signer).open_ahead()
+
+
 @pytest.mark.parametrize("kept", ["not at all", "altered", "of somebody else"])
 def test_a_model_that_cannot_be_trusted_leaves_the_rules_alone(
     store: EventStore, signer: Signer, stored: StoredModel, claims: list[Asked], kept: str

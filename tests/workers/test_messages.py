@@ -9,7 +9,15 @@ import pytest
 from dramatiq.brokers.redis import RedisBroker
 
 from adapters.reaction_tasks import Key, Task
-from workers.queues import MESSAGE_VERSION, MOST_TOGETHER, bundled, declare, message, redis_broker
+from workers.queues import (
+    MESSAGE_VERSION,
+    MOST_TOGETHER,
+    Prepared,
+    bundled,
+    declare,
+    message,
+    redis_broker,
+)
 from workers.reactions import Queue
 
 
@@ -118,3 +126,15 @@ def test_tasks_of_a_queue_go_together_but_nobody_waits_for_the_bank() -> None:
         [banks[1]],
     ]
     assert bundled([]) == []
+
+
+@pytest.mark.parametrize(
+    ("queues", "times"), [({"payments"}, 0), ({"claims", "general"}, 1), (None, 1)]
+)
+def test_who_takes_claims_makes_ready_for_them(
+    broker: RedisBroker, queues: set[str] | None, times: int
+) -> None:
+    prepared: list[bool] = []
+    worker = dramatiq.Worker(broker, queues=queues)
+    Prepared(lambda: prepared.append(True)).before_worker_boot(broker, worker)
+    assert len(prepared) == times
