@@ -15,6 +15,7 @@ ROLES: Mapping[str, str] = {
     "admin": "admin",
     "desk": "customer_service",
     "finance": "finance_officer",
+    "sales": "sales_manager",
     "underwriter": "underwriter",
     "senior": "senior_underwriter",
     "processor": "claims_processor",
@@ -42,7 +43,7 @@ def hire(settings: Settings, database_url: str) -> Hired:
     It is noted in a file that only the owner of the state folder can read.
     """
     hired = Hired(secrets.token_urlsafe(12), settings.state_dir / NOTE)
-    # One password, so one hash: hashing is slow on purpose, and nine of them would be seconds.
+    # One password, so one hash: hashing is slow on purpose, and ten of them would be seconds.
     hashed = Passwords(cheap=settings.cheap_passwords).hash(hired.password)
     pool = Pool(database_url)
     identities = Identities(pool, settings.tenant)

@@ -7,7 +7,7 @@ from cli.demo_year.year import Year
 
 
 def all_cases(year: Year) -> None:
-    """Open each case, decide it as its journey tells, and look at the premium."""
+    """Sales opens each case, others decide it as its journey tells; then look at the premium."""
     with year.screen.step("applications underwritten", len(year.book.applications)) as bar:
         for number, applied in enumerate(year.book.applications):
             one(year, applied, number)
@@ -23,7 +23,7 @@ def one(year: Year, applied: Applied, number: int) -> None:
         "base_premium": wire.form(applied.base_premium),
         "declaration": wire.form(applied.declaration),
     }
-    case = year.as_("underwriter").post(path, body, f"case-{applied.key}")["id"]
+    case = year.as_("sales").post(path, body, f"case-{applied.key}")["id"]
     terms = {"loading_bps": applied.loading_bps, "exclusions": list(applied.exclusions)}
     if applied.ends == "approved":
         year.as_("underwriter").post(f"{path}/{case}/approve", terms, f"approve-{applied.key}")
