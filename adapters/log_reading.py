@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from adapters.codec import Codec
+from adapters.collecting import without_pauses
 from adapters.envelope import Recorded
 from adapters.event_types import EventTypes
 from adapters.personal_sealing import PersonalSealing
@@ -56,18 +57,19 @@ class LogReader:
         if names is not None:
             parameters.append(self._types.known(names))
             only = "AND type = ANY (%s::smallint[]) "
-        with self._pool.connection() as conn:
-            rows = conn.execute(
-                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
-                f"WHERE tenant = %s AND position > %s AND position <= %s {only}"
-                "ORDER BY position LIMIT %s",
-                (*parameters, limit),
-                prepare=True,
-                binary=True,
-            ).fetchall()
-        if wanted is not None:
-            rows = [row for row in rows if wanted(row[1])]
-        return self._rows.events(rows)
+        with without_pauses():  # what the driver makes of the answer is in use, too
+            with self._pool.connection() as conn:
+                rows = conn.execute(
+                    f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+                    f"WHERE tenant = %s AND position > %s AND position <= %s {only}"
+                    "ORDER BY position LIMIT %s",
+                    (*parameters, limit),
+                    prepare=True,
+                    binary=True,
+                ).fetchall()
+            if wanted is not None:
+                rows = [row for row in rows if wanted(row[1])]
+            return self._rows.events(rows)
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         """The events at these positions, in order, as far as they are this tenant's."""

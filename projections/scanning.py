@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.codec import Codec, UnreadableEvent
+from adapters.collecting import without_pauses
 from adapters.envelope import Recorded
 from adapters.person_keys import person_keys
 from adapters.personal_sealing import PersonalSealing
@@ -51,13 +52,14 @@ class LogScan:
         only, kinds = "", []
         if names is not None:
             only, kinds = "AND type = ANY (%s::smallint[]) ", [self._kinds(conn, names)]
-        rows = conn.execute(
-            f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
-            f"WHERE position > %s AND position <= %s {only}ORDER BY position LIMIT %s",
-            (after, until, *kinds, limit),
-            binary=True,
-        ).fetchall()
-        return self._all(conn, rows)
+        with without_pauses():  # what the driver makes of the answer is in use, too
+            rows = conn.execute(
+                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+                f"WHERE position > %s AND position <= %s {only}ORDER BY position LIMIT %s",
+                (after, until, *kinds, limit),
+                binary=True,
+            ).fetchall()
+            return self._all(conn, rows)
 
     def chosen(self, conn: Connection, condition: str, parameters: Sequence[Any]) -> list[Recorded]:
         """Events that meet a condition on the log's columns, in order."""
