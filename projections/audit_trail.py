@@ -62,4 +62,15 @@ PROJECTION = Projection(
     question="Who recorded what, when, why, and what followed from it?",
     tables=(TRAIL,),
     on_any=noted,
+    from_envelopes={
+        "event": "e.position",
+        "stream_id": "e.stream_id",
+        "name": "t.name",
+        "actor": "e.actor",
+        "effective_on": "e.effective_on",
+        "command_id": "e.command_id",
+        "correlation_id": "e.correlation_id",
+        "caused_by": "e.caused_by",
+        "reason": "e.reason",
+    },
 )

@@ -137,6 +137,10 @@ class Projection:
     `on` says what each kind of event does; `on_any` is called for every event and reads nothing
     of its facts. Raise `version` with any change of the columns or of what an event does: the
     tables are then filled afresh beside the old ones and take their place.
+
+    `from_envelopes`: where `on_any` adds one row for each event to its only table, made of the
+    envelope alone, the same in SQL: for each column an expression of the event `e` and its type
+    `t`. The table is then filled anew in the server.
     """
 
     name: str
@@ -145,6 +149,7 @@ class Projection:
     on: Mapping[type, Handler] = field(default_factory=dict)
     on_any: Handler | None = None
     question: str = ""
+    from_envelopes: Mapping[str, str] | None = None
 
     @property
     def by_name(self) -> dict[str, Handler]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 import psycopg
 
 from adapters.postgres import Connection, connect
-from projections import standing, tables
+from projections import in_the_server, standing, tables
 from projections.declaring import Projection
 from projections.guarding import guard
 from projections.running import Projector, Runner
@@ -66,6 +66,7 @@ class Rebuild:
             runners = [Runner(p, SCHEMA, BESIDE) for p in self._projections]
             projector = Projector(runners, largest=self._largest)
             projector.take_over(conn)
+            self._fill_in_the_server(conn, projector)
             self._fill(conn, projector)
             filled = [runner for runner in runners if not runner.stopped]
             for runner in filled:
@@ -83,6 +84,14 @@ class Rebuild:
         row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK, key)).fetchone()
         if row != (True,):
             raise RebuildRefused(f"{projection.name} is being rebuilt already")
+
+    def _fill_in_the_server(self, conn: Connection, projector: Projector) -> None:
+        """Those that can be: a plan by position for so many rows would look each of them up."""
+        safe = projector.scan.safe_position(conn)[0]
+        conn.execute("SET enable_seqscan = on")
+        for runner in projector.runners:
+            in_the_server.fill(conn, runner, SCHEMA, safe)
+        conn.execute("SET enable_seqscan = off")
 
     def _fill(self, conn: Connection, projector: Projector) -> None:
         """Come so near to the end of the log that what is left is a moment's work."""

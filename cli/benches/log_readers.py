@@ -11,7 +11,7 @@ from adapters.postgres import connect
 from cli.benches.log_book import LogBook
 from cli.benches.measuring import Work
 from domain.policy.events import PolicyIssued, PremiumReceived
-from projections import standing
+from projections import audit_trail, standing
 from projections.declaring import AMOUNT, Projection, Row, Table
 from projections.rebuilding import Rebuild, discard
 from projections.rows import Rows
@@ -20,6 +20,7 @@ from projections.running import catch_up
 READ = "log read, decoded"
 LIVE = "live projection into a table"
 REBUILD = "rebuild with swap"
+REFILL = "rebuild in the server, with swap"
 STOCK_LIVE = "stock: projection"
 
 
@@ -93,6 +94,23 @@ def rebuilding(url: str) -> Work:
         return events_of(url) / (time.perf_counter() - started)
 
     return Work(REBUILD, "events/s", rate, (STOCK_LIVE,))
+
+
+def refilling(url: str) -> Work:
+    """The trail of all events, which needs no fact of them, filled anew in the server, with its
+    indexes, and the swap."""
+
+    def rate() -> float:
+        catch_up(url, [audit_trail.PROJECTION])
+        started = time.perf_counter()
+        done = Rebuild(url, [audit_trail.PROJECTION], fresh=True).run()
+        assert not any(done.values()), done
+        taken = time.perf_counter() - started
+        with connect(url, application="bench") as conn:
+            ((events,),) = conn.execute("SELECT count(*) FROM audit_trail").fetchall()
+        return float(events / taken)
+
+    return Work(REFILL, "events/s", rate, (STOCK_LIVE,))
 
 
 def remove(url: str) -> None:

@@ -85,6 +85,7 @@ def log_figures(url: str, wish: Wish) -> list[Result]:
             log_readers.reads(book, seconds),
             log_readers.projecting(url),
             log_readers.rebuilding(url),
+            log_readers.refilling(url),
             *Freshness(book, url, seconds).works(),
             sizes.stored(url),
             sizes.written_ahead(book, url, seconds),

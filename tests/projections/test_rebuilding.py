@@ -16,7 +16,7 @@ import pytest
 from adapters.postgres import connect
 from adapters.wakeup import Wakeup
 from domain.payment.events import PaymentScheduled
-from projections import PROJECTIONS, claims, payments, standing
+from projections import PROJECTIONS, audit_trail, claims, in_the_server, payments, standing
 from projections.declaring import Projection, Row, Table
 from projections.following import follow
 from projections.rebuilding import Rebuild, RebuildRefused
@@ -50,6 +50,20 @@ def test_a_tampered_table_is_right_after_a_rebuild(full_book: Book, database_url
     assert digests(database_url) != before
     Rebuild(database_url, [claims.PROJECTION]).run()
     assert digests(database_url) == before
+
+
+def test_what_is_filled_in_the_server_is_what_folding_makes(
+    full_book: Book, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_the_server, "AT_ONCE", 20)  # so that it takes several transactions
+    folded = replace(audit_trail.PROJECTION, from_envelopes=None)
+    assert Rebuild(database_url, [folded], fresh=True).run() == {"audit_trail": ""}
+    before = digests(database_url)["audit_trail"]
+    assert before[0] > 40
+    with connect(database_url) as conn:
+        conn.execute("DELETE FROM audit_trail")
+    assert Rebuild(database_url, [audit_trail.PROJECTION], fresh=True).run() == {"audit_trail": ""}
+    assert digests(database_url)["audit_trail"] == before
 
 
 def test_a_rebuild_while_claims_come_in_misses_none(book: Book, database_url: str) -> None:
