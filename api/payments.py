@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.answers import done, made
 from api.documentation import listed, single
-from api.fields import Asked, Id, OptionalWords, Word
+from api.fields import Asked, Id, Name, OptionalWords, Word
 from api.history import HISTORY, add_history
 from api.readable import PAYMENTS
 from api.reads import Read, Reads
@@ -30,6 +30,14 @@ class Batch(Asked):
     ]
 
 
+class OfClaim(Asked):
+    claim_id: UUID = Field(description="An approved claim.")
+
+
+class Corrected(Asked):
+    account: Name = Field(examples=["0150-7"])
+
+
 class Again(Asked):
     account: Word = Field("", description="The corrected account; as the payee has it if left out.")
 
@@ -40,6 +48,15 @@ async def schedule_payment(
 ) -> Response:
     """Owe an approved claim's amount to its payee; asked twice, it is owed once."""
     return await write(body, payments.schedule_payment, payments.PaymentOfClaim(claim_id))
+
+
+@router.post("/payments", **made())
+async def make_payment(
+    body: OfClaim,
+    write: Annotated[Write, Depends(Writes(PROCESS_PAYMENT, creates="/api/v1/payments"))],
+) -> Response:
+    """Owe an approved claim's amount to its payee, the claim named in the body."""
+    return await write(body, payments.schedule_payment, payments.PaymentOfClaim(body.claim_id))
 
 
 @router.get("/payments", **listed(PAYMENTS))
@@ -88,6 +105,13 @@ async def reissue_payment(
 async def show_payment(payment_id: Id, read: OnePayment) -> Response:
     """One payment, now or as known then."""
     return await read.shown(payment_id)
+
+
+@router.put("/payments/{id}", **done())
+async def correct_payment(payment_id: Id, body: Corrected, write: Processes) -> Response:
+    """Send a payment that waits for somebody to another account; a second person agrees to it."""
+    asked = payments_again.Correction(payment_id, body.account)
+    return await write(body, payments_again.correct_payment, asked)
 
 
 @router.post("/payments/{id}/process", **done())

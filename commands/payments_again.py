@@ -12,7 +12,14 @@ from domain.claim.decide import submitted
 from domain.ids import numbered
 from domain.money import total
 from domain.payment import PAYMENT
-from domain.payment.decide import APPROVAL, BATCH, ApprovePayment, InstructPayment, scheduled
+from domain.payment.decide import (
+    APPROVAL,
+    BATCH,
+    ApprovePayment,
+    CorrectPayment,
+    InstructPayment,
+    scheduled,
+)
 from domain.payment.state import Scheduled, Stage
 from domain.refusals import RuleBroken, WrongStage
 
@@ -41,6 +48,27 @@ def _kept_apart(desk: Desk, payment: Scheduled) -> tuple[str, ...]:
         return ()
     claim = submitted(desk.store.load(CLAIM, payment.claim_id).state)
     return tuple(sorted(claim.touched_by | claim.approvers))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    payment_id: UUID
+    account: str
+
+
+def correct_payment(desk: Desk, context: Context, request: Correction) -> Outcome:
+    """Send a payment that waits for somebody to another account; a second person agrees to it."""
+
+    def decide() -> Decision:
+        payment = desk.store.load(PAYMENT, request.payment_id)
+        command = CorrectPayment(request.account, context.actor)
+        facts = PAYMENT.decide(payment.state, command)
+        number = scheduled(payment.state).number
+        return Decision(
+            (changed(payment, facts),), {"id": str(request.payment_id), "number": number}
+        )
+
+    return carry_out(desk.store, context, decide)
 
 
 @dataclass(frozen=True, slots=True)

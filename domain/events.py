@@ -166,6 +166,7 @@ CATALOGUE = Catalogue(
         Entry("dispute.appealed", dispute.DisputeAppealed),
         Entry("dispute.withdrawn", dispute.DisputeWithdrawn),
         Entry("payment.scheduled", payment.PaymentScheduled),
+        Entry("payment.corrected", payment.PaymentCorrected),
         Entry("payment.approved", payment.PaymentApproved),
         Entry("payment.instructed", payment.PaymentInstructed),
         Entry("payment.confirmed", payment.PaymentConfirmed),

@@ -11,6 +11,7 @@ from domain.payment.events import (
     PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
+    PaymentCorrected,
     PaymentFailed,
     PaymentInstructed,
     PaymentReturned,
@@ -92,6 +93,12 @@ def scheduled(event: Recorded, fact: PaymentScheduled, rows: Rows) -> None:
     )
 
 
+def corrected(event: Recorded, fact: PaymentCorrected, rows: Rows) -> None:
+    payment = rows.change(PAYMENTS, event.stream_id)
+    payment.account, payment.waits_for = fact.account, fact.waits_for
+    payment.prepared_by, payment.approved_by, payment.queue = fact.corrected_by, "", "finance"
+
+
 def approved(event: Recorded, fact: PaymentApproved, rows: Rows) -> None:
     payment = rows.change(PAYMENTS, event.stream_id)
     payment.waits_for, payment.approved_by = fact.waits_for, fact.approved_by
@@ -134,6 +141,7 @@ PROJECTION = Projection(
     tables=(PAYMENTS,),
     on={
         PaymentScheduled: scheduled,
+        PaymentCorrected: corrected,
         PaymentApproved: approved,
         PaymentInstructed: instructed,
         PaymentConfirmed: confirmed,

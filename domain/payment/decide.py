@@ -12,6 +12,7 @@ from domain.payment.events import (
     PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
+    PaymentCorrected,
     PaymentEvent,
     PaymentFailed,
     PaymentInstructed,
@@ -37,6 +38,12 @@ class SchedulePayment:
     waits_for: str = ""
     prepared_by: str = ""
     replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPayment:
+    account: str
+    corrected_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class CancelPayment:
 
 PaymentCommand = (
     SchedulePayment
+    | CorrectPayment
     | ApprovePayment
     | InstructPayment
     | ConfirmPayment
@@ -102,6 +110,8 @@ def decide(payment: Payment, command: PaymentCommand) -> Sequence[PaymentEvent]:
     match command:
         case SchedulePayment():
             return schedule(payment, command)
+        case CorrectPayment():
+            return correct(scheduled(payment), command)
         case ApprovePayment():
             return approve(scheduled(payment), command)
         case InstructPayment():
@@ -137,6 +147,17 @@ def schedule(payment: Payment, command: SchedulePayment) -> Sequence[PaymentEven
             command.replaces,
         )
     ]
+
+
+def correct(payment: Scheduled, command: CorrectPayment) -> Sequence[PaymentEvent]:
+    """Only while it waits for somebody, and then a second person looks at the new account."""
+    if payment.stage is not Stage.SCHEDULED or not payment.waits_for:
+        raise WrongStage("payment.on_its_way", "this payment waits for nobody: it is with the bank")
+    if not command.account.strip():
+        raise RuleBroken("payment.no_account", "say which account it goes to", field="account")
+    if command.account == payment.account:
+        return []
+    return [PaymentCorrected(command.account, APPROVAL, command.corrected_by)]
 
 
 def approve(payment: Scheduled, command: ApprovePayment) -> Sequence[PaymentEvent]:

@@ -30,6 +30,15 @@ class PaymentScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentCorrected:
+    """It goes to another account; who has approved it before has approved something else."""
+
+    account: Annotated[str, Personal("contact")]
+    waits_for: str
+    corrected_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentApproved:
     """A second person has agreed; `waits_for` is what still has to come: `batch` or nothing."""
 
@@ -76,6 +85,7 @@ class PaymentCancelled:
 
 PaymentEvent = (
     PaymentScheduled
+    | PaymentCorrected
     | PaymentApproved
     | PaymentInstructed
     | PaymentConfirmed

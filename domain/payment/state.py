@@ -11,6 +11,7 @@ from domain.payment.events import (
     PaymentApproved,
     PaymentCancelled,
     PaymentConfirmed,
+    PaymentCorrected,
     PaymentEvent,
     PaymentFailed,
     PaymentInstructed,
@@ -72,6 +73,13 @@ def evolve(payment: Payment, event: PaymentEvent) -> Payment:
     if isinstance(payment, NotScheduled):
         return payment
     match event:
+        case PaymentCorrected():
+            return replace(
+                payment,
+                account=event.account,
+                waits_for=event.waits_for,
+                prepared_by=event.corrected_by,
+            )
         case PaymentApproved():
             return replace(payment, waits_for=event.waits_for)
         case PaymentInstructed():

@@ -24,6 +24,9 @@ WORDS: Mapping[type, Sentence] = {
     ),
     notice.NoticeSent: Sentence("told of {number} ({kind}) by {channel}"),
     notice.NoticeUndeliverable: Sentence("nobody could be told of {number} ({kind}): {reason}"),
+    payment.PaymentCorrected: Sentence(
+        "{corrected_by} sends the payment to another account; it waits for {waits_for}"
+    ),
     payment.PaymentApproved: Sentence("the payment was approved by {approved_by}"),
     payment.PaymentInstructed: Sentence("the bank was asked to pay (instruction {instruction_id})"),
     payment.PaymentConfirmed: Sentence(

@@ -196,7 +196,17 @@ def test_what_came_back_is_paid_anew_by_two_people(
     }
     for rule, answer in rules.items():
         assert error_of(answer, 409, "RESOURCE_CONFLICT")["details"]["rule"] == rule
-    data_of(second.post(f"{V1}/payments/{made['id']}/approve"))
+    again = f"{V1}/payments/{made['id']}"
+    data_of(second.put(again, json={"account": "0150-8", "reason": "a digit"}))  # others approve
+    waiting = data_of(shown(api, admin, f"/payments/{made['id']}"))
+    assert (waiting["account"], waiting["waits_for"]) == ("0150-8", "approval")
+    same = error_of(second.post(f"{again}/approve"), 409, "RESOURCE_CONFLICT")
+    assert same["details"]["rule"] == "payment.same_person"
+    late = error_of(
+        first.put(f"{V1}/payments/{payment['id']}", json={"account": "1"}), 409, "RESOURCE_CONFLICT"
+    )
+    assert late["details"]["rule"] == "payment.on_its_way"
+    data_of(first.post(f"{again}/approve"))
     sent = data_of(first.post(f"{V1}/payments/batch-process", json={"payment_ids": [made["id"]]}))
     assert (sent["payments"], sent["amount"]) == (1, "23500.00")
     in_it = data_of(shown(api, admin, "/payments/batch", batch=sent["number"]))["results"]

@@ -502,6 +502,7 @@ SAMPLES: tuple[Any, ...] = (
         "paid", MEMBER, CLAIM, "CLM-2025-00001", notice.Channel.TEXT_MESSAGE, "+255 712 000001"
     ),
     notice.NoticeUndeliverable("paid", MEMBER, CLAIM, "CLM-2025-00001", "no telephone"),
+    payment.PaymentCorrected("0150-7", "approval", "neema"),
     payment.PaymentApproved("joseph.finance", "batch"),
     payment.PaymentInstructed("PAY-2025-00001"),
     payment.PaymentConfirmed("BANK-9921", date(2025, 3, 5)),
