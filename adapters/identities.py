@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ import psycopg
 
 from adapters.accounts import Kind, NameTaken, Purpose, RenewalRefused, Secrets, User
 from adapters.postgres import Connection, Pool
+from adapters.renewals import end_if_stolen, use_renewal
 
 PATIENCE = 5.0  # seconds that somebody who signs in waits for a connection
 
@@ -320,25 +321,20 @@ class Identities:
         with self._pool.connection(PATIENCE) as conn, conn.transaction():
             return self.put_session(conn, user_id, session_id, now, expires_at)
 
-    def renew(self, token: str, now: datetime) -> tuple[UUID, UUID, str]:
+    def renew(
+        self, token: str, now: datetime, staff_idle: timedelta | None = None
+    ) -> tuple[UUID, UUID, str]:
         """Use a renewal token up: its user, its session and the next token.
 
-        Raises RenewalRefused. A token that was used before ends its session: one of its two
-        holders is not who they say.
+        Staff who have not renewed for `staff_idle` sign in again. Raises RenewalRefused. A token
+        that was used before ends its session: one of its two holders is not who they say.
         """
         with self._pool.connection(PATIENCE) as conn:
-            row = conn.execute(
-                "UPDATE identity_renewal r SET used_at = %(now)s FROM identity_session s"
-                " WHERE r.tenant = %(tenant)s AND r.token_hash = %(hash)s AND r.used_at IS NULL"
-                " AND s.tenant = r.tenant AND s.session_id = r.session_id"
-                " AND s.revoked_at IS NULL AND s.expires_at > %(now)s"
-                " RETURNING s.user_id, s.session_id",
-                {"tenant": self._tenant, "hash": hashed(token), "now": now},
-            ).fetchone()
-            if row is None:
-                self._end_if_stolen(conn, token, now)
+            used = use_renewal(conn, self._tenant, hashed(token), now, staff_idle)
+            if used is None:
+                end_if_stolen(conn, self._tenant, hashed(token), now)
                 raise RenewalRefused("this token cannot renew a sign-in")
-            return row[0], row[1], self._renewal(conn, row[1], now)
+            return *used, self._renewal(conn, used[1], now)
 
     def end_session(self, session_id: UUID, now: datetime, why: str) -> None:
         """Refuse every token of a session from now on; ended twice, it ended the first time."""
@@ -348,15 +344,6 @@ class Identities:
                 " WHERE tenant = %s AND session_id = %s AND revoked_at IS NULL",
                 (now, why, self._tenant, session_id),
             )
-
-    def _end_if_stolen(self, conn: psycopg.Connection, token: str, now: datetime) -> None:
-        conn.execute(
-            "UPDATE identity_session s SET revoked_at = %s, revoked_for = 'renewed twice'"
-            " FROM identity_renewal r WHERE r.tenant = %s AND r.token_hash = %s"
-            " AND r.used_at IS NOT NULL AND s.tenant = r.tenant"
-            " AND s.session_id = r.session_id AND s.revoked_at IS NULL",
-            (now, self._tenant, hashed(token)),
-        )
 
     def _renewal(self, conn: psycopg.Connection, session_id: UUID, now: datetime) -> str:
         token = secrets.token_urlsafe(32)

@@ -5,6 +5,7 @@ whole minute's allowance at once, then an even flow.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.backoff import NoBackoff
@@ -30,6 +31,32 @@ end
 redis.call('SET', KEYS[1], string.format('%.3f', after), 'PX', math.ceil(after - at))
 return {1, math.floor((period - (after - at)) / each + 1e-6), math.ceil(after - at), 0}
 """
+
+
+# Counts a try before it is made, so that tries at the same time count as well. Answers: how many
+# seconds to wait (0: go on).
+_TRY = """
+local now = redis.call('TIME')[1]
+local known = redis.call('HMGET', KEYS[1], 'tries', 'from')
+local tries, from = tonumber(known[1] or 0), tonumber(known[2] or 0)
+if now + 0 < from then return from - now end
+tries = tries + 1
+local free, first, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+if tries >= free then from = now + math.min(longest, first * 2 ^ math.min(tries - free, 30)) end
+redis.call('HSET', KEYS[1], 'tries', tries, 'from', math.floor(from))
+redis.call('EXPIRE', KEYS[1], 2 * longest)
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """After `free` tries in a row the next has to wait for `first` seconds, each further one twice
+    as long as that before, up to `longest`."""
+
+    free: int
+    first: int
+    longest: int
 
 
 class LimiterAway(Exception):
@@ -62,27 +89,44 @@ class RateLimiter:
             retry=Retry(NoBackoff(), 0),
         )
         self._prefix = prefix
-        self._script = ""
+        self._scripts: dict[str, str] = {}
 
     async def take(self, who: str, per_minute: int) -> Allowance:
         """Count one request of `who`; raises LimiterAway."""
         key = self._prefix + who
         try:
-            answer = await self._run(key, per_minute)
+            answer = await self._run(_TAKE, key, MINUTE_MS, per_minute)
         except (RedisError, OSError) as error:
             raise LimiterAway(str(error)) from error
         allowed, remaining, reset_ms, retry_ms = answer
         return Allowance(bool(allowed), per_minute, remaining, reset_ms, retry_ms)
 
-    async def _run(self, key: str, per_minute: int) -> list[int]:
-        arguments = (1, key, MINUTE_MS, per_minute)
+    async def may_try(self, what: str, back_off: BackOff) -> int:
+        """Count a try that is not known to be right; the seconds to wait first, 0 for none.
+
+        Raises LimiterAway.
+        """
+        key, bounds = self._prefix + what, (back_off.free, back_off.first, back_off.longest)
         try:
-            if self._script:
-                return await self._redis.evalsha(self._script, *arguments)  # type: ignore[no-any-return]  # untyped answers
+            return int(await self._run(_TRY, key, *bounds))
+        except (RedisError, OSError) as error:
+            raise LimiterAway(str(error)) from error
+
+    async def was_right(self, what: str) -> None:
+        """Forget the tries before; raises LimiterAway."""
+        try:
+            await self._redis.delete(self._prefix + what)
+        except (RedisError, OSError) as error:
+            raise LimiterAway(str(error)) from error
+
+    async def _run(self, text: str, key: str, *bounds: int) -> Any:
+        try:
+            if text in self._scripts:
+                return await self._redis.evalsha(self._scripts[text], 1, key, *bounds)
         except NoScriptError:
             pass
-        self._script = await self._redis.script_load(_TAKE)
-        return await self._redis.evalsha(self._script, *arguments)  # type: ignore[no-any-return]  # untyped answers
+        self._scripts[text] = await self._redis.script_load(text)
+        return await self._redis.evalsha(self._scripts[text], 1, key, *bounds)
 
     async def alive(self) -> bool:
         """Whether the server answers."""

@@ -24,6 +24,19 @@ def signing_key(folder: Path) -> bytes:
     return _kept(folder / "jwt-signing.pem", _new_signing_key)
 
 
+def previous_signing_key(folder: Path) -> bytes | None:
+    """The key that signed before; tokens of it are good until they run out."""
+    path = folder / "jwt-signing.previous.pem"
+    return path.read_bytes() if path.exists() else None
+
+
+def renew_signing_key(folder: Path) -> None:
+    """Have another key sign tokens from the next start on; that of now becomes the previous."""
+    signing_key(folder)
+    (folder / "jwt-signing.pem").replace(folder / "jwt-signing.previous.pem")
+    signing_key(folder)
+
+
 def model_signing_key(folder: Path) -> bytes:
     """The private key (Ed25519, PEM) that signs trained fraud models."""
     return _kept(folder / "model-signing.pem", _new_signing_key)

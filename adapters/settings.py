@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     """How long an access token is good; a sign-in that ends is refused within seconds anyway."""
     session_days: int = Field(7, ge=1, le=90)
     """How long a sign-in may be renewed."""
+    most_sign_ins: int = Field(25, ge=0, le=50)
+    """How many sign-ins of one user run side by side; of more the oldest ends. 0: no bound."""
+    staff_idle_hours: int = Field(12, ge=0, le=168)
+    """After how long without a renewal staff sign in again; 0: when the sign-in has run out."""
     cheap_passwords: bool = False
     """Hash passwords quickly: for tests only, where a thousand sign-ins are nothing to guess."""
     mail_url: str = ""

@@ -1,5 +1,6 @@
 """Sign-in tokens: short-lived access tokens that anybody with the public key can check."""
 
+from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,10 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -38,19 +42,25 @@ class AccessToken:
 
 
 class Tokens:
-    """Issues and checks access tokens with one Ed25519 key."""
+    """Issues access tokens with one Ed25519 key, and checks them by it and the one before."""
 
-    def __init__(self, private_key: bytes, lifetime: timedelta) -> None:
-        """`private_key` is PEM (PKCS 8); raises TypeError for another kind of key."""
-        key = load_pem_private_key(private_key, password=None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError("the signing key is not an Ed25519 key")
-        self._private = key
-        self._public = key.public_key()
-        raw = self._public.public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.key_id = sha256(raw).hexdigest()[:16]
+    def __init__(
+        self, private_key: bytes, lifetime: timedelta, previous: bytes | None = None
+    ) -> None:
+        """Keys are PEM (PKCS 8); raises TypeError for another kind of key.
+
+        Tokens of the `previous` key are good until they run out.
+        """
+        self._private = _key(private_key)
+        known = [self._private, *([_key(previous)] if previous else [])]
+        self._publics = {_id(key.public_key()): key.public_key() for key in known}
+        self.key_id = next(iter(self._publics))
         self.lifetime = lifetime
         self._checked: OrderedDict[str, AccessToken] = OrderedDict()
+
+    def published(self) -> dict[str, list[dict[str, str]]]:
+        """The keys that our signatures are checked with, as a JSON Web Key Set (RFC 7517)."""
+        return {"keys": [_published(key_id, key) for key_id, key in self._publics.items()]}
 
     def issue(self, user_id: UUID, session_id: UUID, now: datetime) -> str:
         """An access token of one sign-in, good for `lifetime` from `now`."""
@@ -88,11 +98,12 @@ class Tokens:
             raise TokenRefused("this is not an access token of this system")
         try:
             header = jwt.get_unverified_header(token)
-            if header.get("kid") != self.key_id or header.get("typ") != TYPE:
+            public = self._publics.get(str(header.get("kid")))
+            if public is None or header.get("typ") != TYPE:
                 raise TokenRefused("this is not an access token of this system")
             claims = jwt.decode(
                 token,
-                self._public,
+                public,
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=AUDIENCE,
@@ -103,3 +114,25 @@ class Tokens:
             return AccessToken(user_id, session_id, int(claims["exp"]))
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise TokenRefused("this is not an access token of this system") from error
+
+
+def _key(pem: bytes) -> Ed25519PrivateKey:
+    key = load_pem_private_key(pem, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError("the signing key is not an Ed25519 key")
+    return key
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def _id(key: Ed25519PublicKey) -> str:
+    return sha256(_raw(key)).hexdigest()[:16]
+
+
+def _published(key_id: str, key: Ed25519PublicKey) -> dict[str, str]:
+    x = urlsafe_b64encode(_raw(key)).rstrip(b"=").decode()
+    return {
+        "kty": "OKP", "crv": "Ed25519", "x": x, "kid": key_id, "alg": ALGORITHM, "use": "sig",
+    }  # fmt: skip

@@ -18,7 +18,7 @@ from adapters.passwords import Passwords
 from adapters.rate_limit import RateLimiter
 from adapters.reading import Reading
 from adapters.second_factors import SecondFactors
-from adapters.secret_keys import signing_key
+from adapters.secret_keys import previous_signing_key, signing_key
 from adapters.service_keys import ServiceKeys
 from adapters.settings import Settings, get_settings
 from adapters.tokens import Tokens
@@ -107,7 +107,9 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         identities=Identities(desk.store.pool, settings.tenant),
         passwords=Passwords(cheap=settings.cheap_passwords),
         tokens=Tokens(
-            signing_key(settings.secrets_folder), timedelta(minutes=settings.access_minutes)
+            signing_key(settings.secrets_folder),
+            timedelta(minutes=settings.access_minutes),
+            previous_signing_key(settings.secrets_folder),
         ),
         limiter=RateLimiter(settings.require_redis_url()),
         factors=SecondFactors(settings.secrets_folder, settings.insurer_name),
@@ -116,5 +118,6 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         keys=ServiceKeys(desk.store.pool, settings.tenant),
         passkeys=Passkeys(desk.store.pool, settings.tenant),
         party=Party.of(settings.insurer_name, settings.portal_url),
+        refusals_take=0.0 if settings.cheap_passwords else 0.4,
         challenges=Challenges(desk.store.pool, settings.tenant),
     )

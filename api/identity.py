@@ -1,5 +1,6 @@
 """What the operations of signing in share: their context, bounds on guessing, and the answers."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -10,7 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field, StringConstraints
 
 from adapters.identities import User
-from adapters.rate_limit import LimiterAway
+from adapters.rate_limit import BackOff, LimiterAway
 from api.access import Caller
 from api.errors import TOO_MANY, UNAVAILABLE, Problem
 from api.parts import Parts
@@ -21,6 +22,11 @@ Secret = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=
 OneTimeCode = Annotated[
     str, StringConstraints(strict=True, pattern=r"^[0-9]{6}$"), Field(examples=["492039"])
 ]
+
+
+NO_SIGN_IN = "Signing in is not possible for the moment."
+GUESSES = BackOff(free=10, first=60, longest=86_400)
+"""Ten in a row, then one after a minute, after two, four … a day: 10,000 tries take decades."""
 
 
 class Profile(BaseModel):
@@ -93,7 +99,10 @@ def begin(parts: Parts, user: User, proofs: tuple[str, ...], link: str = "") -> 
     if user.provided:
         longest = min(longest, timedelta(hours=parts.settings.oidc_session_hours))
     until = context.recorded_at + longest
-    renewal = start_session(parts.desk, context, user.user_id, session_id, proofs, until, link)
+    renewal = start_session(
+        parts.desk, context, user.user_id, session_id, proofs, until, link,
+        parts.settings.most_sign_ins,
+    )  # fmt: skip
     return Started(user, session_id, renewal)
 
 
@@ -101,17 +110,48 @@ async def count_try(parts: Parts, request: Request, what: str) -> None:
     """Bound the guesses at one secret from one address; where nobody counts, nobody guesses."""
     if not parts.settings.rate_limits:
         return
-    host = request.client.host if request.client else "local"
-    who = sha256(f"{what.lower()}|{host}".encode()).hexdigest()
     try:
-        allowance = await parts.limiter.take(f"sign-in|{who}", parts.settings.limit_sign_in)
+        limit = parts.settings.limit_sign_in
+        allowance = await parts.limiter.take(f"sign-in|{_whose_try(request, what)}", limit)
     except LimiterAway as away:
-        raise Problem(UNAVAILABLE, "Signing in is not possible for the moment.") from away
+        raise Problem(UNAVAILABLE, NO_SIGN_IN) from away
     if not allowance.allowed:
-        seconds = -(-allowance.retry_ms // 1000)
-        raise Problem(
-            TOO_MANY,
-            "Too many tries to sign in: wait a little.",
-            {"retry_after_seconds": seconds},
-            {"Retry-After": str(seconds)},
-        )
+        raise _wait(-(-allowance.retry_ms // 1000))
+
+
+async def count_guess(parts: Parts, request: Request, what: str) -> None:
+    """The same for what is guessed in a row: after some wrong tries each has to wait longer.
+
+    A right one is told by `guessed_right`, and the row ends.
+    """
+    await count_try(parts, request, what)
+    if not parts.settings.rate_limits:
+        return
+    try:
+        seconds = await parts.limiter.may_try(f"guess|{_whose_try(request, what)}", GUESSES)
+    except LimiterAway as away:
+        raise Problem(UNAVAILABLE, NO_SIGN_IN) from away
+    if seconds:
+        raise _wait(seconds)
+
+
+async def guessed_right(parts: Parts, request: Request, what: str) -> None:
+    """The row of wrong tries has ended."""
+    if not parts.settings.rate_limits:
+        return
+    with suppress(LimiterAway):  # it was right all the same
+        await parts.limiter.was_right(f"guess|{_whose_try(request, what)}")
+
+
+def _whose_try(request: Request, what: str) -> str:
+    host = request.client.host if request.client else "local"
+    return sha256(f"{what.lower()}|{host}".encode()).hexdigest()
+
+
+def _wait(seconds: int) -> Problem:
+    return Problem(
+        TOO_MANY,
+        "Too many tries to sign in: wait a little.",
+        {"retry_after_seconds": seconds},
+        {"Retry-After": str(seconds)},
+    )

@@ -13,7 +13,7 @@ from adapters.passwords import LONGEST, SHORTEST, SHORTEST_OF_TWO, BadPassword
 from api.envelope import Success, success
 from api.errors import SIGN_IN_FAILED, Problem, not_found, wrong_field
 from api.fields import Body, Day, Name
-from api.identity import Secret, context_of, count_try
+from api.identity import Secret, context_of, count_guess, count_try, guessed_right
 from api.members import Email, NationalId
 from api.parts import Parts, parts_of
 from api.routing import resource_router
@@ -102,12 +102,13 @@ async def reset_password(body: Reset, request: Request, _: Anybody) -> Response:
 async def change_password(body: Changed, request: Request, caller: Oneself) -> Response:
     """Choose a new password; the old one is asked for, and every other sign-in ends."""
     parts, user = parts_of(request), caller.user
-    await count_try(parts, request, user.username)
+    await count_guess(parts, request, user.username)
     found = await run_in_threadpool(parts.identities.secrets_of, user.user_id)
     stored = None if found is None else found.password_hash
     good, _ = await run_in_threadpool(parts.passwords.matches, body.old_password, stored)
     if not good:
         raise wrong_field("old_password", "is not the password")
+    await guessed_right(parts, request, user.username)
     hashed = await run_in_threadpool(_hashed, parts, user, body.new_password)
     context = context_of(parts, user)
     await run_in_threadpool(

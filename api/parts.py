@@ -26,7 +26,7 @@ from api.roles import OUTSIDE, ROLES, Own, own_roles, permitted
 from commands.context import Context, Desk
 from commands.identity.service_keys import note_use
 
-FORGET_AFTER_SECONDS = 2.0
+FORGET_AFTER_SECONDS = 0.8
 """How long a user's standing is believed: so long may a sign-in work that was ended elsewhere."""
 
 _MOST_REMEMBERED = 10_000
@@ -51,6 +51,8 @@ class Parts:
     party: Party
     challenges: Challenges
     openid: OpenId | None = None
+    refusals_take: float = 0.4
+    """Seconds: a refused sign-in is answered after a whole number of these."""
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.access import RFC_9470, Caller
 from api.errors import SIGN_IN_FIRST, Problem, wrong_field
-from api.identity import count_try
+from api.identity import count_guess, guessed_right
 from api.parts import Parts, parts_of
 
 PASSWORD_FIRST = "Show your password again, or sign in anew."  # noqa: S105  # words, no password
@@ -28,10 +28,11 @@ async def prove_anew(
         if (stored is None or not always) and just_proven(parts, caller):
             return
         raise Problem(SIGN_IN_FIRST, PASSWORD_FIRST, {"step_up": "password"}, RFC_9470)
-    await count_try(parts, request, caller.user.username)
+    await count_guess(parts, request, caller.user.username)
     good, _ = await run_in_threadpool(parts.passwords.matches, password, stored)
     if not good:
         raise wrong_field("password", "is not the password")
+    await guessed_right(parts, request, caller.user.username)
 
 
 def just_proven(parts: Parts, caller: Caller) -> bool:

@@ -16,7 +16,8 @@ from api.identity import (
     Started,
     begin,
     context_of,
-    count_try,
+    count_guess,
+    guessed_right,
     tokens,
 )
 from api.parts import Parts, parts_of
@@ -81,13 +82,15 @@ async def verify_code(body: CodeOfSignIn, request: Request, caller: Anybody) -> 
     parts = parts_of(request)
     if body.second_factor_token is not None:
         user = await run_in_threadpool(awaited, parts, body.second_factor_token)
-        await count_try(parts, request, f"code|{user.user_id}")
+        await count_guess(parts, request, f"code|{user.user_id}")
         started = await run_in_threadpool(_complete, parts, user, body)
+        await guessed_right(parts, request, f"code|{user.user_id}")
         return success(await tokens(parts, started), "Signed in.")
     if caller is None:
         raise Problem(SIGN_IN_FIRST)
-    await count_try(parts, request, f"code|{caller.user.user_id}")
+    await count_guess(parts, request, f"code|{caller.user.user_id}")
     said = await run_in_threadpool(_confirm, parts, caller, body.code)
+    await guessed_right(parts, request, f"code|{caller.user.user_id}")
     parts.forget(caller.user.user_id, caller.session_id)
     return success(None, said)
 
@@ -96,8 +99,9 @@ async def verify_code(body: CodeOfSignIn, request: Request, caller: Anybody) -> 
 async def remove_authenticator(body: Code, request: Request, caller: Oneself) -> Response:
     """Take one's authenticator away, with a last code of it."""
     parts, user = parts_of(request), caller.user
-    await count_try(parts, request, f"code|{user.user_id}")
+    await count_guess(parts, request, f"code|{user.user_id}")
     await run_in_threadpool(_remove, parts, user, body.code)
+    await guessed_right(parts, request, f"code|{user.user_id}")
     return success(None, "Codes are not asked for any more.")
 
 

@@ -1,7 +1,9 @@
 """Signing in with a name and a password, staying signed in, and signing out."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -21,7 +23,8 @@ from api.identity import (
     Started,
     begin,
     context_of,
-    count_try,
+    count_guess,
+    guessed_right,
     profile,
     tokens,
 )
@@ -105,11 +108,14 @@ class Awaiting:
 async def sign_in(body: SignIn, request: Request, _: Anybody) -> Response:
     """Sign in with a name and a password."""
     parts = parts_of(request)
-    await count_try(parts, request, body.username)
+    began = monotonic()
+    await count_guess(parts, request, body.username)
     # argon2 takes its time on purpose: never on the event loop.
     started = await run_in_threadpool(_start, parts, body)
     if started is None:
+        await _as_long_as_any(parts, began)
         raise Problem(SIGN_IN_FAILED, "The name or the password is not right.")
+    await guessed_right(parts, request, body.username)
     if isinstance(started, Awaiting):
         return success(started.asked(), "A second factor is needed as well.")
     return success(await tokens(parts, started), "Signed in.")
@@ -176,6 +182,14 @@ async def correct_profile(body: OwnProfile, request: Request, caller: Oneself) -
     return success(profile(now, caller.permissions), "Corrected.")
 
 
+async def _as_long_as_any(parts: Parts, began: float) -> None:
+    """Wait until a whole number of intervals has passed, so that what was done for a name that
+    exists (the refusal is recorded) cannot be told from what was done for one that does not."""
+    every = parts.refusals_take
+    if every:
+        await asyncio.sleep(every - (monotonic() - began) % every)
+
+
 def _start(parts: Parts, body: SignIn) -> Started | Awaiting | None:
     """The sign-in that began, what it waits for, or None."""
     found = parts.identities.named(body.username)
@@ -222,7 +236,8 @@ def why_not(parts: Parts, user: User, *, good: bool) -> str:
 def _renew(parts: Parts, token: str) -> Started | None:
     now = datetime.now(UTC)
     try:
-        user_id, session_id, renewal = parts.identities.renew(token, now)
+        idle = timedelta(hours=parts.settings.staff_idle_hours)
+        user_id, session_id, renewal = parts.identities.renew(token, now, idle or None)
     except RenewalRefused:
         return None
     user = parts.identities.signed_in(user_id, session_id, now)

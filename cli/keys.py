@@ -40,3 +40,17 @@ def rotate() -> None:
         f"{done} keys are wrapped anew; the insurer's key in {settings.secrets_folder} is another "
         "one now: back it up."
     )
+
+
+@app.command("rotate-tokens")
+def rotate_tokens() -> None:
+    """Have another key sign access tokens; restart the API for it. Nobody has to sign in again."""
+    from adapters.secret_keys import renew_signing_key
+    from adapters.settings import get_settings
+
+    folder = get_settings().secrets_folder
+    renew_signing_key(folder)
+    typer.echo(
+        f"Another key in {folder} signs tokens once the API starts anew; those of the last one are"
+        " good until they run out."
+    )

@@ -39,8 +39,10 @@ def start_session(
     proofs: tuple[str, ...],
     until: datetime,
     link: str = "",
+    most: int = 0,
 ) -> str:
-    """Begin a sign-in; the token that renews it. A `link` that led here is used up by it."""
+    """Begin a sign-in; the token that renews it. A `link` that led here is used up by it; of more
+    than `most` side by side the oldest ends."""
     identities = _identities(desk)
     issued: list[str] = []
 
@@ -51,7 +53,7 @@ def start_session(
         if TOTP in proofs or PASSKEY in proofs:
             identities.put_code_shown(conn, session_id, now)
 
-    of_user(desk, context, user_id, SignIn(session_id, proofs), also=also)
+    of_user(desk, context, user_id, SignIn(session_id, proofs, most), also=also)
     return issued[-1]
 
 

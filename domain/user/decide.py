@@ -99,8 +99,11 @@ class RemoveFactor:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
+    """Of the sign-ins that run side by side `most` may; the oldest end. 0: as many as one likes."""
+
     session_id: UUID
     proofs: tuple[str, ...]
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,9 @@ def decide(user: User, command: UserCommand) -> Sequence[UserEvent]:
         case AddFactor() | RemoveFactor():
             return change_factor(present(user), command)
         case SignIn():
-            return [UserSignedIn(command.session_id, command.proofs)]
+            return [
+                *too_many(user, command.most), UserSignedIn(command.session_id, command.proofs),
+            ]  # fmt: skip
         case RefuseSignIn():
             return [UserSignInRefused(command.reason)] if isinstance(user, Added) else []
         case EndSession():
@@ -260,6 +265,13 @@ def change_factor(user: Added, command: AddFactor | RemoveFactor) -> Sequence[Us
         return [] if has else [UserSecondFactorAdded(command.factor)]
     left = tuple(factor for factor in user.factors if factor != command.factor)
     return [UserSecondFactorRemoved(command.factor, left)] if has else []
+
+
+def too_many(user: User, most: int) -> list[UserEvent]:
+    """An end for the oldest sign-ins, so that another one has its place."""
+    running = user.sessions if isinstance(user, Added) and most else ()
+    over = max(0, len(running) + 1 - most)
+    return [UserSessionEnded(session, "too many sign-ins") for session in running[:over]]
 
 
 def ended(user: Added, why: str, but: UUID | None = None) -> list[UserEvent]:

@@ -20,7 +20,7 @@ PUBLIC_OPERATIONS = {
     "show_operations", "show_openapi", "verify_token", "verify_code", "forgot_password",
     "reset_password", "register", "show_address", "resend_verification", "show_password_policy",
     "grant_token", "ask_for_passkey", "sign_in_by_passkey",
-    "begin_openid", "complete_openid",
+    "begin_openid", "complete_openid", "show_token_keys",
     "hear_bank", "show_card_key",  # signed by the bank; public, so that cards can be checked
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import httpx2
@@ -11,7 +12,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.tokens import AUDIENCE, ISSUER, TYPE, Tokens
+from adapters.identities import Kind
+from adapters.secret_keys import previous_signing_key, renew_signing_key, signing_key
+from adapters.tokens import AUDIENCE, ISSUER, TYPE, TokenRefused, Tokens
 from tests.api.book import V1
 from tests.api.running import PASSWORD, Json, RunningApi, data_of, error_of
 
@@ -204,3 +207,63 @@ def test_the_forgeries_differ_from_what_is_good_in_one_thing_only(
 def test_another_scheme_than_bearer_is_refused(api: RunningApi, tokens: Json) -> None:
     headers = {"Authorization": f"Basic {tokens['access_token']}"}
     error_of(api.anonymous().get(PROFILE, headers=headers), 401, "AUTHENTICATION_FAILED")
+
+
+def test_of_more_sign_ins_than_may_run_side_by_side_the_oldest_ends(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ASVS 7.1.2."""
+    few = api.parts.settings.model_copy(update={"most_sign_ins": 2})
+    monkeypatch.setattr(api.parts, "settings", few)
+    user = api.user("auditor")
+    body = {"username": user.username, "password": PASSWORD}
+    begun = [data_of(api.anonymous().post(LOGIN, json=body)) for _ in range(3)]
+    renewed = [
+        api.anonymous().post(REFRESH, json={"refresh_token": one["refresh_token"]}).status_code
+        for one in begun
+    ]
+    assert renewed == [401, 200, 200]
+    ended = api.parts.desk.store.stream(user.user_id)[-2].fact
+    assert ended.why == "too many sign-ins"
+
+
+@pytest.mark.parametrize(("kind", "status"), [("staff", 401), ("service", 200)])
+def test_staff_who_were_away_sign_in_again(api: RunningApi, kind: str, status: int) -> None:
+    """ASVS 7.3.1: renewing keeps a sign-in alive; who has not renewed for half a day was away."""
+    user = api.user("api_user", kind=Kind(kind))
+    body = {"username": user.username, "password": PASSWORD}
+    tokens = data_of(api.anonymous().post(LOGIN, json=body))
+    with api.parts.desk.store.pool.connection() as conn:
+        conn.execute(
+            "UPDATE identity_renewal SET issued_at = issued_at - interval '13 hours'"
+            " WHERE session_id IN (SELECT session_id FROM identity_session WHERE user_id = %s)",
+            (user.user_id,),
+        )
+    renewal = {"refresh_token": tokens["refresh_token"]}
+    assert api.anonymous().post(REFRESH, json=renewal).status_code == status
+
+
+def test_anybody_can_check_a_token_by_the_published_keys(api: RunningApi, tokens: Json) -> None:
+    keys = jwt.PyJWKSet.from_dict(api.anonymous().get("/.well-known/jwks.json").json())
+    token = tokens["access_token"]
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    said = jwt.decode(token, key.key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER)
+    assert said["sub"] == tokens["user"]["id"]
+
+
+def test_after_another_key_signs_the_tokens_of_the_last_one_run_out(tmp_path: Path) -> None:
+    now, minutes = datetime.now(UTC), timedelta(minutes=10)
+
+    def started() -> Tokens:
+        return Tokens(signing_key(tmp_path), minutes, previous_signing_key(tmp_path))
+
+    first = started()
+    token = first.issue(uuid4(), uuid4(), now)
+    renew_signing_key(tmp_path)
+    second = started()
+    assert second.key_id != first.key_id
+    assert second.check(token, now) == first.check(token, now)
+    assert [key["kid"] for key in second.published()["keys"]] == [second.key_id, first.key_id]
+    renew_signing_key(tmp_path)
+    with pytest.raises(TokenRefused):
+        started().check(token, now)
