@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from adapters.postgres import Connection, connect
 from adapters.settings import Settings
+from api.report_desk import ReportDesk
+from commands import reports
 from commands.cessions import CessionOf, cede_claim, cede_policy
 from commands.context import Context, Desk
 from commands.desk import open_desk
+from commands.reports import OfReport
 from commands.treaties import Placement, Signing, place_treaty, sign_treaty
 from domain.ids import treaty_id
 from domain.reinsurance.terms import Treaty
@@ -19,6 +23,7 @@ from projections.treaty_reports.asking import Wanted, ask
 from projections.treaty_reports.building import Built, build
 from projections.treaty_reports.checks import Finding, findings
 from projections.treaty_reports.evidence import gathered
+from projections.treaty_reports.packaging import Package
 from tests.projections.book import Book
 from tests.support.sample_treaties import ADMINISTRATION, PER_LIFE, QUOTA_SHARE
 
@@ -99,3 +104,15 @@ def reinsure(book: Book, database_url: str, redis_url: str = "") -> Reinsured:
     insurer.place(QUOTA_SHARE)
     insurer.place(PER_LIFE)
     return insurer
+
+
+def issue(insurer: Reinsured, desk: ReportDesk, of: OfReport, folder: Path) -> Package:
+    """Draft, check, approve and issue a report; the package that was written to `folder`."""
+    insurer.known()
+    desk.draft(insurer.by("zawadi"), Wanted(of.treaty, of.kind, of.period))
+    insurer.known()
+    desk.check(insurer.by("zawadi"), of)
+    insurer.known()
+    reports.approve_report(desk.desk, insurer.by("rehema"), of)
+    insurer.known()
+    return desk.issue(insurer.by("zawadi"), of, folder)[1]

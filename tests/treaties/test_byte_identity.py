@@ -10,13 +10,10 @@ import pytest
 
 from adapters.settings import Settings
 from api.report_desk import ReportDesk
-from commands import reports
 from commands.reports import OfReport
 from projections import PROJECTIONS
 from projections.rebuilding import Rebuild
-from projections.treaty_reports.asking import Wanted
-from projections.treaty_reports.packaging import Package
-from tests.treaties.reinsured import Reinsured
+from tests.treaties.reinsured import Reinsured, issue
 
 ISSUED = (
     OfReport("QS-2025", "claims", "2025-01"),
@@ -49,17 +46,6 @@ for spec in sys.argv[4:]:
     reports.export(Wanted(*spec.split("/"), version=1), folder / spec.replace("/", "-"))
 desk.store.close()
 """
-
-
-def issue(insurer: Reinsured, desk: ReportDesk, of: OfReport, folder: Path) -> Package:
-    insurer.known()
-    desk.draft(insurer.by("zawadi"), Wanted(of.treaty, of.kind, of.period))
-    insurer.known()
-    desk.check(insurer.by("zawadi"), of)
-    insurer.known()
-    reports.approve_report(desk.desk, insurer.by("rehema"), of)
-    insurer.known()
-    return desk.issue(insurer.by("zawadi"), of, folder)[1]
 
 
 def later_events(insurer: Reinsured, wanted: int) -> int:
