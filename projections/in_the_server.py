@@ -1,6 +1,7 @@
 """Fills a table anew inside the database server, where each of its rows says what one event's
 envelope says: no event is sent, read or folded, and no row sent back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -13,8 +14,9 @@ from projections.running import AWAY, Runner
 AT_ONCE = 500_000  # log positions in a transaction: what a killed rebuild has to do again
 
 
-def fill(conn: Connection, runner: Runner, schema: str, until: int) -> None:
-    """Bring the table up to `until`, which must be final, or as far as the server can.
+def fill(conn: Connection, runner: Runner, schema: str, until: int) -> Iterator[int]:
+    """Bring the table up to `until`, which must be final, or as far as the server can; each
+    position that is reached is told.
 
     What it cannot do (a value that a column does not hold) is left to folding, which says at
     which event it stops.
@@ -37,6 +39,7 @@ def fill(conn: Connection, runner: Runner, schema: str, until: int) -> None:
                 raise
             return
         runner.position = reached
+        yield reached
 
 
 def _statement(projection: Projection, table: Table[Any], schema: str) -> str:

@@ -90,7 +90,8 @@ class Rebuild:
         safe = projector.scan.safe_position(conn)[0]
         conn.execute("SET enable_seqscan = on")
         for runner in projector.runners:
-            in_the_server.fill(conn, runner, SCHEMA, safe)
+            for _ in in_the_server.fill(conn, runner, SCHEMA, safe):
+                self._report(min(r.position for r in projector.runners), safe)
         conn.execute("SET enable_seqscan = off")
 
     def _fill(self, conn: Connection, projector: Projector) -> None:
