@@ -47,7 +47,7 @@ def imports(*modules: str) -> Finder:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             if any(name == it or name.startswith(f"{it}.") for name in names for it in modules):
-                yield node.lineno
+                yield getattr(node, "lineno", 0)
 
     return find
 
@@ -96,9 +96,10 @@ def lacks(name: str, keyword: str) -> Finder:
 
     def find(tree: ast.AST) -> Iterator[int]:
         for node in ast.walk(tree):
-            called = isinstance(node, ast.Call) and ast.unparse(node.func).endswith(name)
-            if called and keyword not in {it.arg for it in node.keywords}:
-                yield node.lineno
+            match node:
+                case ast.Call(func=func, keywords=said) if ast.unparse(func).endswith(name):
+                    if keyword not in {it.arg for it in said}:
+                        yield node.lineno
 
     return find
 

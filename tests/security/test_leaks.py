@@ -13,9 +13,11 @@ from uuid import uuid4
 import httpx2
 import psycopg
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from adapters.faults import in_short, where
 from adapters.mail import MailAway, _told
+from api.members import Email
 from tests.api.book import V1, Book, make_book, shown
 from tests.api.running import RunningApi, a_member, data_of
 from tests.api.test_claims import worked_on
@@ -158,3 +160,13 @@ def test_a_mail_server_that_refuses_names_nobody() -> None:
         OSError(email),
     ):
         assert MARK not in str(MailAway(_told(refusal)))
+
+
+@pytest.mark.parametrize(
+    "ends", ["\r\nBcc: all@example.org", "\nBcc: all@example.org", "\x00", "\x1f"]
+)
+def test_an_address_adds_no_line_to_a_mail(ends: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Email).validate_python(f"a@example.org{ends}")
+    with pytest.raises(ValidationError):
+        TypeAdapter(Email).validate_python(f"a{ends}@example.org")
