@@ -31,7 +31,7 @@ def both(
 
 def seconds_until(refused: dict[str, httpx2.Client], path: str, began: float) -> list[float]:
     """How long each client was still let in, in seconds since `began`."""
-    took = {}
+    took: dict[str, float] = {}
     while len(took) < len(refused):
         for name, client in refused.items():
             if name not in took and client.get(path).status_code in (401, 403):
@@ -86,7 +86,7 @@ READS = ["claims.view_claim", "authentication.own_account"]
 
 def test_a_renewal_that_comes_twice_ends_the_sign_in_everywhere(both: Two) -> None:
     here, there = both
-    clients = {}
+    clients: dict[str, httpx2.Client] = {}
     renewals = []
     for number in range(EACH):
         user = here.user("auditor")
