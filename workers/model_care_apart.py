@@ -20,6 +20,7 @@ from commands.context import Context, Desk
 from commands.desk import open_desk
 from commands.fraud_models import KEEPERS, ModelChange, change_models
 from commands.handling import Outcome
+from domain.fraud_model import FRAUD_MODEL
 from domain.fraud_model.checks import NoteCheckDue
 from domain.refusals import WrongStage
 from ml.health_features import LINE
@@ -117,9 +118,6 @@ def _somebody_is(desk: Desk) -> bool:
 
 def main() -> int:
     """Carry out the errand of the input; DONE or ANOTHER_IS."""
-    # What learns is loaded here alone: a worker starts without it, and stays small.
-    from workers.model_care import look_after
-
     errand = msgspec.json.decode(sys.stdin.read(), type=Errand)
     settings = get_settings()
     desk = open_desk(settings)
@@ -139,6 +137,11 @@ def main() -> int:
             ).fetchone()
             if not (locked and locked[0]):
                 return ANOTHER_IS
+            if desk.store.load(FRAUD_MODEL, errand.line_id).state.in_charge != errand.version:
+                return DONE
+            # What learns is loaded here alone: a worker starts without it, and stays small.
+            from workers.model_care import look_after
+
             look_after(desk, settings, context, errand.line_id, errand.version)
     finally:
         desk.store.close()
