@@ -12,7 +12,6 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 
-import puremagic
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
@@ -88,6 +87,8 @@ def harmless_name(name: str) -> str:
 
 def kind_of(content: bytes) -> str | None:
     """The media type, if it is one that is taken: by its first bytes, and by puremagic's list."""
+    import puremagic  # its list takes a tenth of a second to read, and few processes need it
+
     if _PDF_HEAD.match(content):
         first = PDF
     elif content.startswith(b"\xff\xd8\xff"):

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 
 from adapters.report_signing import ReportSigner
 from domain.money import Money, exponent
@@ -153,6 +152,8 @@ def _places(value: Decimal) -> int:
 
 def _xlsx(built: Built, reader: Profile) -> bytes:
     """The recipient's columns and headings; amounts as numbers where no digit is lost."""
+    import xlsxwriter  # by those alone that write a workbook
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)
