@@ -4,7 +4,6 @@ A command is a file of this folder with `app`, a Typer application. Its file is 
 it is asked for, so that a short answer does not wait for the libraries of a long one.
 """
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -66,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if name in ("-h", "--help"):
         name = "help"
     if name not in COMMANDS:
+        import difflib
+
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean `bima {near[0]}`?" if near else "`bima help` lists the commands"
         sys.exit(_complain(f"there is no command `{name}`; {hint}", 2))
