@@ -11,6 +11,7 @@ from adapters.postgres import Pool
 MOST_REFUSED_AN_HOUR = 100  # more of them tell nothing new, and fill a disk
 REFUSED_KEPT_DAYS = 30
 LONGEST_NOTE = 500
+SERIES = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,17 @@ class Deliveries:
     def _add(self, state: str, delivery: str, signature: str, note: str, body: str) -> None:
         with self._pool.connection() as conn:
             conn.execute(
-                "INSERT INTO webhook_delivery (tenant, sender, state, delivery, signature, note, "
-                "body) SELECT %s, %s, %s, %s, %s, %s, %s WHERE %s <> 'refused' OR %s > ("
+                "WITH numbered AS (INSERT INTO es_number AS n (tenant, series, last) "
+                "SELECT %s, %s, 1 WHERE %s <> 'refused' OR %s > ("
                 "SELECT count(*) FROM webhook_delivery WHERE tenant = %s AND state = 'refused' "
-                "AND received_at > now() - interval '1 hour')",
+                "AND received_at > now() - interval '1 hour') "
+                "ON CONFLICT (tenant, series) DO UPDATE SET last = n.last + 1 RETURNING last) "
+                "INSERT INTO webhook_delivery (tenant, sender, state, delivery, signature, note, "
+                "body, place) SELECT %s, %s, %s, %s, %s, %s, %s, last FROM numbered",
                 (
+                    self._tenant, SERIES, state, MOST_REFUSED_AN_HOUR, self._tenant,
                     self._tenant, self._sender, state, delivery[:100], signature[:100],
-                    note[:LONGEST_NOTE], body, state, MOST_REFUSED_AN_HOUR, self._tenant,
+                    note[:LONGEST_NOTE], body,
                 ),
             )  # fmt: skip
 
