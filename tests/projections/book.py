@@ -61,8 +61,7 @@ class Of:
 
 
 AROUND = (
-    "beneficiary", "biometric", "card", "code", "designation", "dispute", "document",
-    "emergency_contact", "fraud_case", "lead", "premium_rate", "role", "user",
+    "beneficiary", "biometric", "card", "code", "designation", "dispute", "document", "emergency_contact", "fraud_case", "lead", "notice", "notice_template", "permission", "premium_rate", "reconciliation", "role", "user",
 )  # fmt: skip
 
 
