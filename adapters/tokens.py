@@ -58,6 +58,11 @@ class Tokens:
         self.lifetime = lifetime
         self._checked: OrderedDict[str, AccessToken] = OrderedDict()
 
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """The key that checks what is signed now."""
+        return self._publics[self.key_id]
+
     def published(self) -> dict[str, list[dict[str, str]]]:
         """The keys that our signatures are checked with, as a JSON Web Key Set (RFC 7517)."""
         return {"keys": [_published(key_id, key) for key_id, key in self._publics.items()]}

@@ -118,6 +118,6 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         keys=ServiceKeys(desk.store.pool, settings.tenant),
         passkeys=Passkeys(desk.store.pool, settings.tenant),
         party=Party.of(settings.insurer_name, settings.portal_url),
-        refusals_take=0.0 if settings.cheap_passwords else 0.4,
+        refusals_take=0.0 if settings.cheap_passwords else 0.5,
         challenges=Challenges(desk.store.pool, settings.tenant),
     )

@@ -51,7 +51,7 @@ class Parts:
     party: Party
     challenges: Challenges
     openid: OpenId | None = None
-    refusals_take: float = 0.4
+    refusals_take: float = 0.5
     """Seconds: a refused sign-in is answered after a whole number of these."""
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)

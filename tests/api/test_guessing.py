@@ -122,12 +122,19 @@ def timings(api: RunningApi, tries: int) -> tuple[list[float], list[float]]:
     known: list[float] = []
     unknown: list[float] = []
     for _ in range(tries):
-        for name, found in ((api.user("auditor").username, known), (_nobody(), unknown)):
+        for name, found in ((_somebody(api), known), (_nobody(), unknown)):
             began = time.perf_counter()
             answer = client.post(LOGIN, json={"username": name, "password": "a guess"})
             found.append(time.perf_counter() - began)
             assert answer.status_code == 401
     return known, unknown
+
+
+def _somebody(api: RunningApi) -> str:
+    """A user whose password is hashed as all are where the API runs."""
+    user = api.user("auditor")
+    api.identities.set_password(user.user_id, api.parts.passwords.hash(PASSWORD))
+    return user.username
 
 
 def _nobody() -> str:
@@ -166,7 +173,7 @@ def test_names_cannot_be_told_by_the_time_of_real_passwords(
 ) -> None:
     slow = settings.model_copy(update={"cheap_passwords": False})
     with running_api(slow, read_models=False) as api:
-        assert alike(api, 150) > 0.01
+        assert alike(api, 80) > 0.01
 
 
 def test_another_name_is_answered_alike(api: RunningApi) -> None:

@@ -71,7 +71,7 @@ class Workshop:
 
     @property
     def public_pem(self) -> bytes:
-        return self.real._public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return self.real.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def b64(data: bytes) -> str:
