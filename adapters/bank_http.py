@@ -14,6 +14,7 @@ import httpx2
 import msgspec
 
 from adapters.bank import BankAnswer, BankStillAtIt, BankUnreachable
+from adapters.outgoing import client_to
 from adapters.signed_messages import signed
 from domain.money import Money
 
@@ -64,7 +65,7 @@ class HttpBank:
                 content=body,
                 headers={**headers, "Content-Type": "application/json"},
             )
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise BankUnreachable(f"the bank does not answer: {type(error).__name__}") from error
         if answer.status_code == httpx2.codes.ACCEPTED:
             raise BankStillAtIt(f"the bank has {instruction['instruction_id']} and will tell")
@@ -86,6 +87,6 @@ class HttpBank:
         """The connection, opened at the first need: workers are forked after the desk is made."""
         with self._opening:
             if self._client is None:
-                self._client = httpx2.Client(timeout=self._patience)
+                self._client = client_to([self._url], self._patience)
                 weakref.finalize(self, self._client.close)  # for whoever forgets to close
             return self._client

@@ -20,6 +20,8 @@ import httpx2
 import jwt
 import msgspec
 
+from adapters.outgoing import client_to
+
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 PATIENCE = 5.0  # seconds
 LARGEST = 500_000  # bytes of an answer
@@ -191,9 +193,8 @@ class OpenId:
     def _open(self) -> httpx2.Client:
         if self._client is None:
             trusted = ssl.create_default_context(cafile=self.at.ca_file or None)
-            self._client = httpx2.Client(
-                verify=trusted, timeout=PATIENCE, follow_redirects=False, trust_env=False
-            )
+            further = (f"https://{host}" for host in self.at.further_hosts)
+            self._client = client_to([self.at.issuer, *further], PATIENCE, trusted)
         return self._client
 
 

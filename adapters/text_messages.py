@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import httpx2
 import msgspec
 
+from adapters.outgoing import client_to
 from adapters.signed_messages import signed
 
 PATIENCE = 8.0  # seconds
@@ -26,10 +27,9 @@ class TextMessages:
         body = msgspec.json.encode({"id": message_id, "to": to, "text": text})
         headers = signed(self._key, body, datetime.now(UTC)) | {"Content-Type": "application/json"}
         try:
-            answer = httpx2.post(
-                f"{self._url}/messages", content=body, headers=headers, timeout=PATIENCE
-            )
-        except httpx2.HTTPError as error:
+            with client_to([self._url], PATIENCE) as service:
+                answer = service.post(f"{self._url}/messages", content=body, headers=headers)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise MessageAway(f"nobody sends messages: {type(error).__name__}") from error
         if answer.status_code != httpx2.codes.OK:
             raise MessageAway(f"the service that sends messages answers {answer.status_code}")

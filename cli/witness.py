@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 import typer
 
@@ -27,7 +25,8 @@ app = typer.Typer(
     help="Being a witness of somebody's ledger, and asking one: cosigned checkpoints.",
 )
 
-LARGEST = 64_000  # bytes of a request
+LARGEST = 64_000  # bytes of a request, or of an answer
+PATIENCE = 20.0  # seconds
 PATH = "/add-checkpoint"
 Folder = Annotated[Path, typer.Option(help="Folder of the witness's key and memory.")]
 Name = Annotated[str, typer.Option(help="The name it signs under, such as audit.example/tz.")]
@@ -127,19 +126,28 @@ def _shown(conn: "Connection", url: str, since: int) -> tuple[str, int, str]:
 
 
 def _posted(url: str, body: str) -> tuple[int, str]:
+    """Status and text of the witness's answer; raises NotWitnessed where there is none."""
+    import httpx2
+
+    from adapters.outgoing import client_to
     from adapters.witnessing import NotWitnessed
 
     where = url.rstrip("/").removesuffix(PATH) + PATH
-    request = Request(where, body.encode(), method="POST")  # noqa: S310  # looked at below
-    if request.type not in ("http", "https"):
-        raise NotWitnessed("a witness is asked over http or https")
+    told = bytearray()
     try:
-        with urlopen(request, timeout=20) as answer:  # noqa: S310
-            return answer.status, answer.read(LARGEST).decode()
-    except HTTPError as refused:
-        return refused.code, refused.read(LARGEST).decode(errors="replace")
-    except URLError as away:
-        raise NotWitnessed(f"the witness does not answer: {away.reason}") from away
+        with (
+            client_to([where], PATIENCE) as witness,
+            witness.stream("POST", where, content=body.encode()) as answer,
+        ):
+            for piece in answer.iter_bytes():
+                told += piece
+                if len(told) > LARGEST:
+                    raise NotWitnessed(f"the witness answers more than {LARGEST:,} bytes")
+    except httpx2.InvalidURL as wrong:
+        raise NotWitnessed(f"a witness is asked over http or https: {wrong}") from wrong
+    except httpx2.HTTPError as away:
+        raise NotWitnessed(f"the witness does not answer: {type(away).__name__}") from away
+    return answer.status_code, told.decode(errors="replace")
 
 
 def handler_for(witness: "Witness", log_key: "Key") -> type[BaseHTTPRequestHandler]:

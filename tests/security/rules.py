@@ -221,6 +221,24 @@ RULES = (
         "context(check_hostname=False)",
     ),
     Rule(
+        "calls to other services leave by one door",
+        r"httpx2\.",
+        calls(*(f"httpx2.{n}" for n in ("Client", "AsyncClient", "get", "post", "request"))),
+        "httpx2.Client()",
+        {
+            "adapters/outgoing.py": "the door",
+            "cli/demo_year/portal.py": "the people of the demonstration, who call Bima",
+            "cli/chaos_run/faults.py": "somebody who attacks Bima",
+            "cli/outside/bank_service.py": "the simulated bank, which calls Bima",
+        },
+    ),
+    Rule(
+        "nothing calls that also reads files and follows on its own",
+        r"urllib|http\.client",
+        imports("urllib.request", "http.client"),
+        "from urllib.request import urlopen",
+    ),
+    Rule(
         "nobody is led elsewhere",
         "follow_redirects",
         says("follow_redirects", True),
