@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
-import psycopg
-
 from adapters.event_store import EventStore
 from adapters.model_artefacts import ModelTable, StoredModel, UnreadableFile
+from adapters.outages import OUTAGES
 from adapters.secret_keys import model_signing_key
 from adapters.settings import Settings
 from adapters.signatures import Signer
@@ -95,7 +94,7 @@ class ModelJudge:
     def open_ahead(self) -> None:
         """Open the models in use now: with what it loads a first one takes seconds, and no claim
         should wait for that. What cannot be opened is told with the claims, as ever."""
-        with suppress(psycopg.Error):
+        with suppress(*OUTAGES):
             for version in self._line().in_use():
                 with suppress(ArtefactRefused):
                     self._model(version)
