@@ -6,6 +6,7 @@ that has not come yet is no row. Reserving libraries take it as it is.
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,9 @@ from domain.actuarial.triangle import long_rows
 from domain.money import Money
 from domain.ratio import decimals
 from projections.actuary import Answer
+from projections.canonical import FORMULA_SIGNS, neutral
 
+_SIGNS = re.escape("".join(sorted(FORMULA_SIGNS)))
 _INSTANT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _OF_A_CELL = {
     "origin_start": pl.Date(),
@@ -111,7 +114,7 @@ def encoded(frame: pl.DataFrame, form: Format) -> bytes:
     out = io.BytesIO()
     match form:
         case Format.CSV:
-            frame.write_csv(out, datetime_format=_INSTANT, line_terminator="\n")
+            _neutral(frame).write_csv(out, datetime_format=_INSTANT, line_terminator="\n")
         case Format.JSON:
             return json.dumps(readable(frame), ensure_ascii=False).encode()
         case Format.PARQUET:
@@ -119,6 +122,12 @@ def encoded(frame: pl.DataFrame, form: Format) -> bytes:
         case Format.ARROW:
             frame.rechunk().write_ipc(out, compat_level=pl.CompatLevel.oldest())
     return out.getvalue()
+
+
+def _neutral(frame: pl.DataFrame) -> pl.DataFrame:
+    """The table with no text, and no heading, that a spreadsheet takes for a formula."""
+    told = frame.with_columns(pl.col(pl.String).str.replace(rf"^([{_SIGNS}])", "'${1}"))
+    return told.rename({name: neutral(name) for name in frame.columns})
 
 
 def readable(frame: pl.DataFrame) -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ from domain.money import Money
 from domain.ratio import Ratio
 
 ROW_HASH = "row_sha256"
-FORMULA_SIGNS = frozenset("=+-@\t\r")
+FORMULA_SIGNS = frozenset("=+-@\t\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,12 @@ def cell(value: object) -> str:
 
 
 def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """A text that no spreadsheet takes for a formula, nor for the beginning of another row.
+
+    A carriage return alone ends a row for many readers, and the writer of CSV does not quote it:
+    it becomes a line feed, which is quoted.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text[:1] in FORMULA_SIGNS else text
 
 

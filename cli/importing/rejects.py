@@ -40,13 +40,10 @@ class Reject:
 
 def write_rejects(rejects: Iterable[Reject], path: Path) -> None:
     """Write rejects as CSV that a spreadsheet opens without running anything in it."""
+    from projections.canonical import cell  # where there is anything to write
+
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(field.name for field in fields(Reject))
         for reject in rejects:
-            writer.writerow(_harmless(cell) for cell in astuple(reject))
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
+            writer.writerow(cell(one) for one in astuple(reject))

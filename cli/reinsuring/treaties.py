@@ -1,6 +1,8 @@
 """`bima treaty`: place, sign, endorse and end treaties; strike what they take; show them."""
 
 import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -187,8 +189,11 @@ def oed(
     chosen = [terms for code, terms in sorted(latest.items()) if not codes or code in codes]
     if unknown := sorted(set(codes or ()) - set(latest)):
         raise typer.BadParameter(f"not in force: {', '.join(unknown)}")
+    files = dict(zip(("reins_info", "reins_scope"), to_oed(chosen), strict=True))
+    if formulas := [said for name, rows in files.items() for said in begin_as_formulas(name, rows)]:
+        sys.exit("bima: " + "\n".join(formulas))
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in zip(("reins_info", "reins_scope"), to_oed(chosen), strict=True):
+    for name, rows in files.items():
         path = folder / f"{name}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             columns = list(rows[0]) if rows else []
@@ -196,6 +201,23 @@ def oed(
             writer.writeheader()
             writer.writerows(rows)
         typer.echo(f"{path}: {len(rows)} rows")
+
+
+def begin_as_formulas(name: str, rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The cells of an exposure file that a spreadsheet would run, each with the remedy.
+
+    Programs join these files by their texts, so that none may be changed on the way out: a file
+    that could do harm is not written at all.
+    """
+    from projections.canonical import neutral
+
+    for line, row in enumerate(rows, 2):
+        for column, told in row.items():
+            if told != neutral(told):
+                yield (
+                    f"{name}.csv, line {line}, {column}: {told[:60]!r} begins as a formula does; "
+                    "change it in the treaty"
+                )
 
 
 def in_currency_of(desk: Any, code: str, text: str) -> Any:
