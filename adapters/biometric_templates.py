@@ -9,11 +9,12 @@ import math
 import secrets
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from adapters.event_store import EventStore
+from adapters.ids import Uuid7Ids
 from adapters.postgres import Connection
 
 Vector = tuple[float, ...]
@@ -34,6 +35,30 @@ class Found:
     biometric_id: UUID
     member_id: UUID
     similarity_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who opens templates of a kind, for what: those of one member, or everybody's."""
+
+    actor: str
+    purpose: str
+    modality: str
+    model: str
+    member_id: UUID | None = None
+
+
+_READ_AND_NOTED = """WITH found AS MATERIALIZED (
+    SELECT biometric_id, member_id, sealed FROM biometric_template
+    WHERE tenant = %(tenant)s AND modality = %(modality)s AND model = %(model)s
+      AND (%(member_id)s::uuid IS NULL OR member_id = %(member_id)s)
+), noted AS (
+    INSERT INTO biometric_reading (tenant, reading, actor, purpose, modality, model, member_id,
+                                   templates)
+    SELECT %(tenant)s, %(reading)s, %(actor)s, %(purpose)s, %(modality)s, %(model)s,
+           %(member_id)s::uuid, count(*) FROM found
+)
+SELECT biometric_id, member_id, sealed FROM found"""
 
 
 def vector(template: bytes) -> Vector:
@@ -66,6 +91,7 @@ class BiometricTemplates:
         self._pool = store.pool
         self._keys = store.keys
         self._tenant = store.tenant
+        self._ids = Uuid7Ids()
 
     def sealed(self, biometric_id: UUID, template: bytes) -> bytes:
         """The template under a new key of its own."""
@@ -91,18 +117,14 @@ class BiometricTemplates:
             (self._tenant, biometric_id, member_id, modality, model, sealed),
         )
 
-    def like(
-        self, shown: Vector, modality: str, model: str, *, member_id: UUID | None = None
-    ) -> list[Found]:
-        """Every record of this kind (of one member, or of all), the most alike first."""
+    def like(self, shown: Vector, asked: Reading) -> list[Found]:
+        """Every record that is asked for, the most alike first.
+
+        Who asks is noted, for good, before a template is opened, whatever comes of it.
+        """
+        of = {"tenant": self._tenant, "reading": self._ids.new(), **asdict(asked)}
         with self._pool.connection() as conn:
-            rows = conn.execute(
-                "SELECT biometric_id, member_id, sealed FROM biometric_template "
-                "WHERE tenant = %s AND modality = %s AND model = %s "
-                "AND (%s::uuid IS NULL OR member_id = %s)",
-                (self._tenant, modality, model, member_id, member_id),
-                binary=True,
-            ).fetchall()
+            rows = conn.execute(_READ_AND_NOTED, of, binary=True).fetchall()
         self._keys.fetch(self._tenant, [which.bytes for which, _, _ in rows])
         found = [
             Found(which, member, similarity_bps(shown, opened))

@@ -7,7 +7,7 @@ with a key of its own, in the same transaction.
 from dataclasses import dataclass
 from uuid import UUID
 
-from adapters.biometric_templates import BiometricTemplates, Found, Vector, vector
+from adapters.biometric_templates import BiometricTemplates, Found, Reading, Vector, vector
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome, carry_out, carry_out_on, changed
 from domain.biometric import BIOMETRIC
@@ -82,7 +82,7 @@ def verify_biometric(desk: Desk, context: Context, request: Comparison) -> Outco
     shown = vector(request.template)
 
     def decide() -> Decision:
-        found = _like(desk, request, shown)
+        found = _like(desk, context, request, shown)
         if not found:
             raise WrongStage(
                 "biometric.none_to_compare",
@@ -107,7 +107,9 @@ def match_biometric(desk: Desk, context: Context, request: Comparison) -> Outcom
 
     def decide() -> Decision:
         found = [
-            one for one in _like(desk, request, shown) if one.similarity_bps >= request.needed_bps
+            one
+            for one in _like(desk, context, request, shown)
+            if one.similarity_bps >= request.needed_bps
         ][:MOST_CANDIDATES]
         decision = _compared(desk, context, request, found)
         candidates = [
@@ -123,9 +125,11 @@ def match_biometric(desk: Desk, context: Context, request: Comparison) -> Outcom
     return carry_out(desk.store, context, decide)
 
 
-def _like(desk: Desk, request: Comparison, shown: Vector) -> list[Found]:
-    templates = BiometricTemplates(desk.store)
-    return templates.like(shown, request.modality, request.model, member_id=request.member_id)
+def _like(desk: Desk, context: Context, request: Comparison, shown: Vector) -> list[Found]:
+    asked = Reading(
+        context.actor, request.purpose, request.modality, request.model, request.member_id
+    )
+    return BiometricTemplates(desk.store).like(shown, asked)
 
 
 def _compared(desk: Desk, context: Context, request: Comparison, found: list[Found]) -> Decision:

@@ -170,6 +170,36 @@ def test_a_finger_is_known_again_and_its_template_is_in_no_event(
     assert told["stage"] == "destroyed"
 
 
+def test_each_opening_of_templates_is_noted_and_a_destroyed_one_is_gone(
+    api: RunningApi, admin: httpx2.Client, member: str
+) -> None:
+    """S17: also a try that finds nobody, and one that is asked dry, leaves a line."""
+    path, model = f"{V1}/members/{member}/biometrics", f"noted-{member}"
+    made = UUID(data_of(admin.post(path, json=a_finger(LEFT, model)), 201)["id"])
+    asked = shown_finger(RIGHT, model)
+    of_member = {**asked, "member_id": member}
+    data_of(admin.post(f"{V1}/biometrics/verify", json=of_member))
+    data_of(admin.post(f"{V1}/biometrics/match", json=asked))
+    data_of(admin.post(f"{V1}/biometrics/match", json=asked, params={"dry_run": "true"}))
+    data_of(admin.delete(f"{V1}/biometrics/{made}"))
+    error_of(admin.post(f"{V1}/biometrics/verify", json=of_member), 409, "RESOURCE_CONFLICT")
+    with api.parts.desk.store.pool.connection() as conn:
+        noted = conn.execute(
+            "SELECT member_id::text, purpose, modality, templates, actor <> '' "
+            "FROM biometric_reading WHERE model = %s ORDER BY read_at",
+            (model,),
+        ).fetchall()
+        left = conn.execute(
+            "SELECT (SELECT count(*) FROM biometric_template WHERE biometric_id = %(id)s), "
+            "(SELECT count(*) FROM vault.person_key WHERE person_id = %(id)s"
+            " AND wrapped IS NOT NULL)",
+            {"id": made},
+        ).fetchone()
+    of = [(member, 1), (None, 1), (None, 1), (member, 0)]
+    assert noted == [(whose, "admission", "finger", many, True) for whose, many in of]
+    assert left == (0, 0), "neither the template nor its key is there"
+
+
 def test_a_template_that_is_none_is_refused_by_its_field(admin: httpx2.Client, member: str) -> None:
     path = f"{V1}/members/{member}/biometrics"
     for bad in (numbers(1.0), numbers(*([0.0] * 32)), numbers(*([float("nan")] * 32))):

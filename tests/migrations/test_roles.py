@@ -19,8 +19,8 @@ from tests.adapters.premiums import CATALOGUE, Account, meta, paid
 from tests.support.servers import DatabaseMaker
 
 PARTS = ["es_event", *(f"es_event_{number}" for number in range(8))]
-FINAL = [*PARTS, "es_type", "seal_log", "seal_key", "seal_tile", "seal_checkpoint",
-         "seal_witness", "seal_cosignature"]  # fmt: skip
+FINAL = [*PARTS, "es_receipt", "es_type", "seal_log", "seal_key", "seal_tile", "seal_checkpoint",
+         "seal_witness", "seal_cosignature", "biometric_reading"]  # fmt: skip
 
 
 def as_role(url: str, role: str) -> str:
@@ -107,6 +107,18 @@ def test_what_was_written_cannot_be_changed_or_removed(role: Connection, table: 
 )
 def test_the_guards_cannot_be_taken_away(role: Connection, deed: str) -> None:
     refused(role, deed)
+
+
+@pytest.mark.parametrize(
+    "deed", ["DELETE FROM es_receipt", "UPDATE es_receipt SET answer = NULL", "TRUNCATE es_receipt"]
+)
+def test_a_receipt_is_kept_for_ever_by_the_owner_too(filled: str, deed: str) -> None:
+    """S13: the same payment sent again, however late, is answered and not made."""
+    with connect(filled) as conn:
+        kept = conn.execute("SELECT count(*) FROM es_receipt").fetchone()
+        assert kept == (1,)
+        refused(conn, deed)
+        assert conn.execute("SELECT count(*) FROM es_receipt").fetchone() == kept
 
 
 def test_who_owns_the_read_models_cannot_write_events(filled: str) -> None:

@@ -289,6 +289,12 @@ RULES = (
         says("debug", True),
         "FastAPI(debug=True)",
     ),
+    Rule(
+        "no receipt of a command is removed or changed",
+        "es_receipt",
+        text("DELETE FROM es_receipt", "UPDATE es_receipt", "TRUNCATE es_receipt"),
+        "conn.execute('DELETE FROM es_receipt')",
+    ),
     Rule("nothing listens everywhere unasked", r"0\.0\.0\.0", text("0.0.0.0"), "host = '0.0.0.0'"),
     Rule(
         "statements and values go to the database apart",
