@@ -8,7 +8,9 @@ nothing is there, or that it is asked for in another way.
 from collections.abc import Iterable, MutableMapping
 
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.direct import directly
 
 Place = tuple[str, int, str]
 
@@ -17,22 +19,31 @@ class Shortcut(BaseRoute):
     """Stands before all routes and leads to that one of them which fits as a whole."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        self._by_place: MutableMapping[Place, list[Route]] = {}
+        self._by_place: MutableMapping[Place, list[tuple[Route, ASGIApp]]] = {}
+        self._by_address: MutableMapping[tuple[str, str], list[tuple[Route, ASGIApp]]] = {}
         for route in routes:
             if isinstance(route, Route) and ":path}" not in route.path:
+                found = route, directly(route)
                 for method in route.methods or ():
-                    self._by_place.setdefault(_place(method, route.path), []).append(route)
+                    if "{" in route.path:
+                        self._by_place.setdefault(_place(method, route.path), []).append(found)
+                    else:
+                        self._by_address.setdefault((method, route.path), []).append(found)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] == "http":
-            for route in self._by_place.get(_place(scope["method"], scope["path"]), ()):
+            for route, answer in self._likely(scope["method"], scope["path"]):
                 match, found = route.matches(scope)
                 if match is Match.FULL:
-                    return match, {**found, "route": route}
+                    return match, {**found, "answer": answer}
         return Match.NONE, {}
 
+    def _likely(self, method: str, path: str) -> Iterable[tuple[Route, ASGIApp]]:
+        fixed = self._by_address.get((method, path))
+        return fixed or self._by_place.get(_place(method, path), [])
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["route"].handle(scope, receive, send)
+        await scope["answer"](scope, receive, send)
 
 
 def _place(method: str, path: str) -> Place:
