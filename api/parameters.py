@@ -49,11 +49,13 @@ def take(request: Request, parameters: Iterable[Parameter]) -> dict[str, Any]:
     """The values that a request gives, None where it does not; raises Problem with every fault."""
     said: dict[str, Any] = {}
     faults = []
+    asks = bool(request.scope["query_string"])
     for one in parameters:
-        given = (request.headers if one.place == "header" else request.query_params).getlist(
-            one.name
-        )
         said[one.name] = None
+        if one.place == "header":
+            given = request.headers.getlist(one.name)
+        else:
+            given = request.query_params.getlist(one.name) if asks else []
         if len(given) > 1:
             faults.append((one.name, "is given twice"))
         elif given:

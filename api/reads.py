@@ -4,6 +4,7 @@ A read waits, for a bounded time, until its read model shows what the caller has
 resource is shown as it is now, or as the ledger knew it at an instant and for a day.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,6 +32,8 @@ from api.statements import Statement, page, single
 from api.visible import expansions, only_visible, visible_fields
 from projections.as_known import AsKnown, known
 from projections.whose import in_words, member_column, rules_of
+
+_PLAIN = re.compile("[A-Za-z0-9/._-]+")
 
 
 class Reads(Signed):
@@ -70,13 +73,15 @@ class Reads(Signed):
         position = max(said["after"] or 0, said["X-Ledger-Position"] or 0)
         if position:
             await wait(parts, self.resource, position)
-        pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in self._taken]
+        asked = request.query_params.multi_items() if request.scope["query_string"] else ()
+        pairs = [pair for pair in asked if pair[0] not in self._taken]
         if caller.outside:
             await self._check_own(request, parts, caller)
         request_id = str(request.scope["state"].get("request_id", ""))
-        return Read(
-            parts, caller, self.resource, request.url.path, pairs, said, request_id=request_id
-        )
+        # Taking the whole address apart is only worth it where something in it had to be quoted.
+        path = request.scope["path"]
+        path = path if _PLAIN.fullmatch(path) else request.url.path
+        return Read(parts, caller, self.resource, path, pairs, said, request_id=request_id)
 
     async def _check_own(self, request: Request, parts: Parts, caller: Caller) -> None:
         """Raises Problem where nothing of this is for an outside caller, whatever is done with
