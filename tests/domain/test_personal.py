@@ -21,6 +21,7 @@ TELLING = {
 OF_NO_PERSON = {
     *("ScopeRow.account", "Treaty.account", "Risk.account"),  # an employer's group
     "ClaimScored.note",  # why the rules judged without a model
+    "ModelChecked.note",  # why no successor was learnt
 }
 
 
