@@ -54,6 +54,7 @@ COMMANDS = {
     "bench": "cli.bench",
     "chaos": "cli.chaos",
     "lock": "cli.lock",
+    "sbom": "cli.sbom",
     "help": "cli.help",
 }
 

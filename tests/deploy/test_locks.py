@@ -1,8 +1,13 @@
 """The locked versions are whole, agree with each other, and name no package index."""
 
-import pytest
+import json
+from importlib.metadata import version
 
-from deploy.bootstrap import DEVELOPER_LOCK, RUNTIME_LOCK
+import pytest
+from typer.testing import CliRunner
+
+from cli import sbom
+from deploy.bootstrap import DEVELOPER_LOCK, PROJECT, RUNTIME_LOCK
 from deploy.locks import LOCKS, allows, faults, pins
 
 
@@ -22,6 +27,24 @@ def test_a_lock_names_no_address_and_has_a_hash_for_every_version(path: object) 
 def test_the_developers_lock_holds_all_that_runs() -> None:
     assert pins(RUNTIME_LOCK).items() <= pins(DEVELOPER_LOCK).items()
     assert "pytest" not in pins(RUNTIME_LOCK)
+
+
+def test_the_bill_of_materials_names_every_locked_version_once() -> None:
+    told = json.loads(CliRunner().invoke(sbom.app, []).stdout)
+    assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
+    named = [one["purl"] for one in told["components"]]
+    entries = [
+        line.split()[0]
+        for line in (PROJECT / RUNTIME_LOCK).read_text().split("\n")
+        if line[:1].isalpha()
+    ]
+    assert len(named) == len(set(named)) > 50
+    assert set(named) == {
+        "pkg:pypi/" + entry.split("[")[0].partition("==")[0] + "@" + entry.partition("==")[2]
+        for entry in entries
+    }
+    psycopg = {one["name"]: one["version"] for one in told["components"]}["psycopg"]
+    assert psycopg == version("psycopg")
 
 
 @pytest.mark.parametrize(
