@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
+
 from adapters.ids import Uuid7Ids
 from adapters.reading import loop_pool
 
 _NOTE = (
     "INSERT INTO member_look (tenant, look, member_id, user_id, actor, place, purpose, request_id)"
-    " SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[],"
-    " %b::text[], %b::text[], %b::text[])"
+    " SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[],"
+    " $6::text[], $7::text[], $8::text[])"
 )
 _MOST = 5_000  # in one statement
 
@@ -100,5 +102,8 @@ class Looks:
             [self._ids.new() for _ in looks],
             *map(list, zip(*looks, strict=True)),
         ]
-        async with self._pool.connection() as conn:
-            await conn.execute(_NOTE, columns)
+        conn = await self._pool.getconn()
+        try:
+            await psycopg.AsyncRawCursor(conn).execute(_NOTE, columns, binary=True)
+        finally:
+            await self._pool.putconn(conn)

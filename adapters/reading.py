@@ -87,7 +87,9 @@ class Reading:
     async def _read(
         self, kind: type[Cursor], statement: str, given: Parameters, seer: Seer | None
     ) -> list[tuple[Any, ...]]:
-        async with self._pool.connection() as conn:
+        # Lent and given back by hand: the pool's own block asks for a transaction's end as well.
+        conn = await self._pool.getconn()
+        try:
             if seer is None:
                 return await _all(kind(conn), statement, given)
             async with conn.transaction():
@@ -96,6 +98,8 @@ class Reading:
                     return await _all(kind(conn), statement, given)
                 except psycopg.errors.InsufficientPrivilege as error:
                     raise NotGuarded(str(error.sqlstate)) from error
+        finally:
+            await self._pool.putconn(conn)
 
     async def row(
         self, statement: str, parameters: Parameters = None, seer: Seer | None = None
@@ -146,6 +150,5 @@ class Reading:
 
 async def _all(cursor: Cursor, statement: str, given: Parameters) -> list[tuple[Any, ...]]:
     # The statements are put together from declared names only; values are parameters.
-    async with cursor:
-        await cursor.execute(statement.encode(), given, binary=True)
-        return await cursor.fetchall()
+    await cursor.execute(statement.encode(), given, binary=True)
+    return await cursor.fetchall()

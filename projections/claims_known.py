@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -168,6 +169,7 @@ def seen(row: Sequence[Any]) -> SeenClaim:
     )  # fmt: skip
 
 
+@lru_cache(8_192)  # the same services at the same prices, again and again
 def _line(text: str) -> ClaimedLine:
     minor, quantity, code = text.split(" ", 2)
     return ClaimedLine(code, Decimal(quantity), int(minor))

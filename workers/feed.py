@@ -17,6 +17,7 @@ import psycopg
 
 from adapters.clock import SystemClock
 from adapters.codec import UnreadableEvent
+from adapters.collecting import keep_what_is_loaded
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from adapters.faults import where
@@ -232,6 +233,7 @@ def main() -> None:
         signal.signal(signum, stop)
     sweeping = threading.Thread(target=sweeper.run, name="sweeper", daemon=True)
     sweeping.start()
+    keep_what_is_loaded()
     log.info("the feed of insurer %s is ready", settings.tenant)
     feed.run()
     sweeping.join(5)
