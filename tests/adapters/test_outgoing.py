@@ -189,8 +189,9 @@ def test_no_service_sends_us_on(
     # What the surroundings say of proxies is not asked either.
     monkeypatch.setenv("HTTP_PROXY", inner.url)
     monkeypatch.setenv("ALL_PROXY", inner.url)
-    for ours.location in (f"{inner.url}/led", f"{ours.url}/led"):
-        for ours.status in (301, 302, 303, 307, 308):
+    for location in (f"{inner.url}/led", f"{ours.url}/led"):
+        for status in (301, 302, 303, 307, 308):
+            ours.location, ours.status = location, status
             with pytest.raises(away):
                 asks(ours.url)
     assert (len(ours.asked), inner.asked) == (10, [])

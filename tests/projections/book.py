@@ -61,7 +61,9 @@ class Of:
 
 
 AROUND = (
-    "beneficiary", "biometric", "card", "code", "designation", "dispute", "document", "emergency_contact", "fraud_case", "lead", "notice", "notice_template", "permission", "premium_rate", "reconciliation", "role", "user",
+    "beneficiary", "biometric", "card", "code", "designation", "dispute", "document",
+    "emergency_contact", "fraud_case", "lead", "notice", "notice_template", "permission",
+    "premium_rate", "reconciliation", "role", "user",
 )  # fmt: skip
 
 
