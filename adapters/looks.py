@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from adapters.ids import Uuid7Ids
+from adapters.postgres import LATER_ON_DISK
 from adapters.reading import loop_pool
 
 _NOTE = (
@@ -53,7 +54,7 @@ class Looks:
         self._ids = Uuid7Ids()
         self._waiting: list[tuple[Sequence[Look], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._pool = loop_pool(dsn, "bima-api-looks", "-c synchronous_commit=off", 2)
+        self._pool = loop_pool(dsn, "bima-api-looks", LATER_ON_DISK, 2)
 
     async def open(self) -> None:
         await self._pool.open()

@@ -23,9 +23,9 @@ SESSION = (
 )
 # For few and always the same statements: plan them once, not for each set of parameters.
 ONE_PLAN = " -c plan_cache_mode=force_generic_plan"
-# For what is made again from the log: a commit does not wait for the disk. An outage can take the
-# last moments of it, never without what was written after them: events that follow are later.
-MADE_AGAIN = " -c synchronous_commit=off"
+# A commit does not wait for the disk. For what is made again from the log, or can be missed: an
+# outage can take its last moments, never without what was written after them on any connection.
+LATER_ON_DISK = " -c synchronous_commit=off"
 
 
 def connect(dsn: str, *, application: str = "bima", settings: str = "") -> Connection:

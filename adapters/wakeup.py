@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from adapters.postgres import connect
+from adapters.postgres import LATER_ON_DISK, connect
 
 CHANNEL = "bima_log"
 _SHORTEST = 0.005  # seconds between two notices of one process
@@ -87,10 +87,9 @@ class Wakeup:
         unsent, closed = self._unsent, self._closed
         while not closed.is_set():
             try:
-                with connect(self._dsn, application="bima-notices") as conn:
+                # A notice may be lost with the power: it needs no disk, nor do those who wait.
+                with connect(self._dsn, application="bima-notices", settings=LATER_ON_DISK) as conn:
                     self._sender_pid = conn.info.backend_pid
-                    # A notice may be lost with the power: it needs no disk, nor do those who wait.
-                    conn.execute("SET synchronous_commit = off", prepare=False)
                     while not closed.is_set():
                         unsent.wait()
                         unsent.clear()

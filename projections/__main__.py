@@ -8,7 +8,7 @@ import time
 import psycopg
 
 from adapters.collecting import keep_what_is_loaded
-from adapters.postgres import MADE_AGAIN, connect
+from adapters.postgres import LATER_ON_DISK, connect
 from adapters.settings import get_settings
 from adapters.wakeup import Wakeup
 from projections import PROJECTIONS, standing
@@ -47,7 +47,7 @@ def main() -> int:
 
 def serve(dsn: str, wakeup: Wakeup, stop: threading.Event) -> None:
     """Keep the read models on one connection, as their only owner."""
-    with connect(dsn, application="bima-projector", settings=MADE_AGAIN) as conn:
+    with connect(dsn, application="bima-projector", settings=LATER_ON_DISK) as conn:
         if not hold_lease(conn, stop):
             return
         projector = Projector([Runner(projection) for projection in PROJECTIONS])

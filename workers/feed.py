@@ -21,7 +21,7 @@ from adapters.collecting import keep_what_is_loaded
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from adapters.faults import where
-from adapters.postgres import MADE_AGAIN, Connection, Pool, connect
+from adapters.postgres import LATER_ON_DISK, Connection, Pool, connect
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import get_settings
 from adapters.subscription import Subscription
@@ -220,7 +220,7 @@ def main() -> None:
     settings = get_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
-    tasks = ReactionTasks(Pool(store.pool.dsn, 0, 4, "bima-tasks", MADE_AGAIN), settings.tenant)
+    tasks = ReactionTasks(Pool(store.pool.dsn, 0, 4, "bima-tasks", LATER_ON_DISK), settings.tenant)
     sender = Sender(redis_broker(settings.require_redis_url(), settings.tenant))
     feed = Feed(store, tasks, sender, clock=SystemClock(settings.timezone))
     sweeper = Sweeper(tasks, sender)

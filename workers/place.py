@@ -3,7 +3,7 @@
 import time
 
 from adapters.event_store import EventStore
-from adapters.postgres import MADE_AGAIN, Pool
+from adapters.postgres import LATER_ON_DISK, Pool
 from adapters.reaction_tasks import ReactionTasks
 from adapters.settings import Settings
 from commands.desk import open_desk
@@ -47,5 +47,5 @@ def open_handler(
     known = ClaimsDeskKnows(store.pool, tenant)
     judge = ModelJudge(store, settings)
     desk = open_desk(settings, claims_known=known, judge=judge, store=store, clock=clock, bank=bank)
-    tasks = ReactionTasks(Pool(dsn, application="bima-tasks", settings=MADE_AGAIN), tenant)
+    tasks = ReactionTasks(Pool(dsn, application="bima-tasks", settings=LATER_ON_DISK), tenant)
     return Handler(Workplace(desk, FraudReads(store.pool)), tasks, judge.open_ahead)

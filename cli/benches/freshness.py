@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from statistics import quantiles
 
-from adapters.postgres import MADE_AGAIN, connect
+from adapters.postgres import LATER_ON_DISK, connect
 from adapters.wakeup import Wakeup
 from cli.benches.log_book import PART, LogBook
 from cli.benches.log_readers import PREMIUMS
@@ -160,7 +160,7 @@ def keep(url: str, told: Callable[[], None]) -> None:
     """Follow the log with the bench's read model, until the process is ended."""
     wakeup = Wakeup(url)
     wakeup.listen()
-    with connect(url, application="bench-projector", settings=MADE_AGAIN) as conn:
+    with connect(url, application="bench-projector", settings=LATER_ON_DISK) as conn:
         projector = Projector([Runner(PREMIUMS)])
         projector.take_over(conn)
         told()
