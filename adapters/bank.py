@@ -120,7 +120,7 @@ class SimulatedBank:
         """Everything that the bank was asked for, in order of the instruction ids."""
         with self._pool.connection() as conn:
             rows = conn.execute(
-                f"SELECT {_COLUMNS} FROM bank_transfer t WHERE tenant = %s "  # noqa: S608
+                f"SELECT {_COLUMNS} FROM bank_transfer t WHERE tenant = %s "  # noqa: S608  # nosec B608  # columns named here
                 "ORDER BY instruction_id",
                 (self._tenant,),
             ).fetchall()
@@ -153,7 +153,7 @@ WITH manner AS (
     RETURNING *
 )
 SELECT {_COLUMNS}, manner.slow, manner.lost_answers FROM t, manner
-"""  # noqa: S608
+"""  # noqa: S608  # nosec B608  # columns named here
 
 
 def _transfer(row: tuple[Any, ...]) -> Transfer:

@@ -54,7 +54,7 @@ class Identities:
         """The user of this name, in any case of letters, and the password's hash."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT password_hash, {USER_COLUMNS} FROM identity_user"  # noqa: S608
+                f"SELECT password_hash, {USER_COLUMNS} FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
                 " WHERE tenant = %s AND lower(username) = lower(%s)",
                 (self._tenant, username),
             ).fetchone()
@@ -64,7 +64,7 @@ class Identities:
         """The user as they stand now, if the account is active and the session still runs."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {USER_COLUMNS}, code_shown_at, started_at, scope FROM identity_user"  # noqa: S608
+                f"SELECT {USER_COLUMNS}, code_shown_at, started_at, scope FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
                 " JOIN identity_session s USING (tenant, user_id)"
                 " WHERE tenant = %(tenant)s AND user_id = %(user)s AND active"
                 " AND s.session_id = %(session)s"
@@ -77,7 +77,7 @@ class Identities:
         """All users by name."""
         with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
-                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s"  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s"  # noqa: S608  # nosec B608  # columns named here
                 " ORDER BY lower(username)",
                 (self._tenant,),
             ).fetchall()
@@ -87,7 +87,7 @@ class Identities:
         """Active staff of whom a sign-in runs."""
         with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
-                f"SELECT {USER_COLUMNS} FROM identity_user u"  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user u"  # noqa: S608  # nosec B608  # columns named here
                 " WHERE tenant = %(tenant)s AND kind = 'staff' AND active AND EXISTS ("
                 "  SELECT FROM identity_session s WHERE s.tenant = u.tenant"
                 "  AND s.user_id = u.user_id AND s.revoked_at IS NULL AND s.expires_at > %(now)s)",
@@ -117,7 +117,7 @@ class Identities:
         """The user with this id, whether or not they may sign in now."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s AND user_id = %s",  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user WHERE tenant = %s AND user_id = %s",  # noqa: S608  # nosec B608  # columns named here
                 (self._tenant, user_id),
             ).fetchone()
         return None if row is None else user_of(row)
@@ -126,7 +126,7 @@ class Identities:
         """Whom the provider of identities means (`issuer|subject`)."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {USER_COLUMNS} FROM identity_user"  # noqa: S608
+                f"SELECT {USER_COLUMNS} FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
                 " WHERE tenant = %s AND outside_subject = %s",
                 (self._tenant, key),
             ).fetchone()

@@ -45,7 +45,7 @@ class SnapshotRecorder(library.AggregateRecorder):
     ) -> Sequence[StoredEvent]:
         with self._log.connection() as conn:
             rows = conn.execute(
-                "SELECT version, topic, state FROM es_library_snapshot "  # noqa: S608
+                "SELECT version, topic, state FROM es_library_snapshot "  # noqa: S608  # nosec B608  # a range of our own words
                 "WHERE tenant = %s AND purpose = %s AND stream_id = %s " + in_range(desc),
                 (self._log.tenant, self._purpose, stream_of(originator_id), gt, lte, limit),
                 binary=True,

@@ -20,7 +20,7 @@ from adapters.statements import Statement
 # The tenant is compared and not looked up: a plan made before the table was ever analysed would
 # otherwise read all events of the tenant, and be kept.
 AT_POSITIONS = (
-    f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+    f"SELECT {COLUMNS} FROM es_event "  # noqa: S608  # nosec B608  # columns named here
     "WHERE position = ANY (%s::bigint[]) AND tenant + 0 = %s ORDER BY position"
 )
 
@@ -60,7 +60,7 @@ class LogReader:
         with without_pauses():  # what the driver makes of the answer is in use, too
             with self._pool.connection() as conn:
                 rows = conn.execute(
-                    f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+                    f"SELECT {COLUMNS} FROM es_event "  # noqa: S608  # nosec B608  # columns named here
                     f"WHERE tenant = %s AND position > %s AND position <= %s {only}"
                     "ORDER BY position LIMIT %s",
                     (*parameters, limit),
@@ -83,7 +83,7 @@ class LogReader:
         """All events of one stream, in order."""
         with self._pool.connection() as conn:
             rows = conn.execute(
-                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608  # nosec B608  # columns named here
                 "WHERE tenant = %s AND stream_id = %s ORDER BY version",
                 (self._tenant, stream_id),
                 prepare=True,

@@ -179,7 +179,7 @@ class Passkeys:
     def _where(self, condition: str, value: object) -> list[Passkey]:
         with self._pool.connection(PATIENCE) as conn:
             rows = conn.execute(
-                f"SELECT {_COLUMNS} FROM identity_passkey"  # noqa: S608
+                f"SELECT {_COLUMNS} FROM identity_passkey"  # noqa: S608  # nosec B608  # columns and a condition named here
                 f" WHERE tenant = %s AND {condition}",
                 (self._tenant, value),
             ).fetchall()
@@ -190,7 +190,7 @@ class Passkeys:
     def put(self, conn: Connection, passkey: Passkey) -> bool:
         """Have a passkey count; False where the device's key is somebody's already."""
         made = conn.execute(
-            f"INSERT INTO identity_passkey (tenant, {_COLUMNS})"  # noqa: S608
+            f"INSERT INTO identity_passkey (tenant, {_COLUMNS})"  # noqa: S608  # nosec B608  # columns and a condition named here
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL) ON CONFLICT DO NOTHING",
             (
                 self._tenant, passkey.passkey_id, passkey.user_id, passkey.credential_id,

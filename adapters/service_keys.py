@@ -73,7 +73,7 @@ class ServiceKeys:
             return None
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT {USER_COLUMNS}, NULL, NULL, k.permissions,"  # noqa: S608
+                f"SELECT {USER_COLUMNS}, NULL, NULL, k.permissions,"  # noqa: S608  # nosec B608  # columns named there
                 " k.key_id, k.expires_at, k.last_used_at"
                 " FROM identity_key k JOIN identity_user USING (tenant, user_id)"
                 " WHERE tenant = %(tenant)s AND k.secret_hash = %(hash)s AND active"

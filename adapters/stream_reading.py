@@ -227,7 +227,7 @@ _SEALED = "CASE WHEN count(sealed) > 0 THEN array_agg(sealed) END"  # mostly the
 _RUNS = f"string_agg(data, '\\x2c'::bytea), array_agg(version), array_agg(hash), {_SEALED}"
 _TAIL = Statement(
     "bima_tail",
-    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608
+    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608  # nosec B608  # columns named here
     "WHERE tenant = $1 AND stream_id = $2 AND version >= $3 GROUP BY type, schema_version",
     (23, 2950, 23),
 )
@@ -236,7 +236,7 @@ _SNAPSHOT = (
 )
 _TAIL_AND_SNAPSHOT = Statement(
     "bima_tail_and_snapshot",
-    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], "  # noqa: S608
+    "SELECT 0::smallint, 0::smallint, state, ARRAY[version], ARRAY[state_hash], "  # noqa: S608  # nosec B608  # columns named here
     "NULL::bytea[] "
     f"FROM {_SNAPSHOT} UNION ALL "
     f"SELECT type, schema_version, {_RUNS} FROM es_event "
@@ -247,7 +247,7 @@ _TAIL_AND_SNAPSHOT = Statement(
 )
 _AS_KNOWN = Statement(
     "bima_as_known",
-    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608
+    f"SELECT type, schema_version, {_RUNS} FROM es_event "  # noqa: S608  # nosec B608  # columns named here
     "WHERE tenant = $1 AND stream_id = $2 AND version < COALESCE(("
     "SELECT min(version) FROM es_event WHERE tenant = $1 AND stream_id = $2 "
     "AND (recorded_at > $3 OR position > $4)), 2147483647) GROUP BY type, schema_version",

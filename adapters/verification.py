@@ -116,7 +116,7 @@ def _events(conn: Connection) -> Iterator[tuple[Any, ...]]:
         with conn.transaction(), conn.cursor(name="bima_verify", binary=True) as cursor:
             cursor.itersize = _PAGE
             cursor.execute(
-                "SELECT tenant, stream_id, version, position, type, schema_version, "  # noqa: S608
+                "SELECT tenant, stream_id, version, position, type, schema_version, "  # noqa: S608  # nosec B608  # a part of the log, by number
                 "recorded_at, effective_on, actor, command_id, correlation_id, caused_by, "
                 f"reason, data, sealed, hash FROM {part} ORDER BY tenant, stream_id, version"
             )

@@ -102,7 +102,7 @@ class Beside:
         columns = ", ".join(f'{one.sql("o")} AS "{one.name}"' for one in self.fields)
         table = self.resource.table
         return (
-            f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {table.name} o "  # noqa: S608
+            f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {table.name} o "  # noqa: S608  # nosec B608  # names of declared tables, values are bound
             f"WHERE o.tenant = t.tenant AND o.{table.key[0]} = t.{self.column}"
             f"{self.condition}) e)"
         )
@@ -117,7 +117,7 @@ def page(statement: Statement, resource: Resource, query: Query, beside: Iterabl
         statement.conditions.append(statement.after(query.order, query.cursor))
     keys = ", ".join(f"t.{one.field.column.name} AS k{n}" for n, one in enumerate(query.order))
     return (
-        "SELECT m.total, m.position, p.* FROM (SELECT "  # noqa: S608
+        "SELECT m.total, m.position, p.* FROM (SELECT "  # noqa: S608  # nosec B608  # names of declared tables, values are bound
         f"(SELECT count(*) FROM (SELECT FROM {resource.table.name} t WHERE {counted} "
         f"LIMIT {FARTHEST + 1}) c) AS total, {_position(statement, resource)} AS position) m "
         f"LEFT JOIN LATERAL (SELECT {shown(query.fields, beside)} AS json, "
@@ -132,7 +132,7 @@ def single(
 ) -> str:
     """One row, its version, the position of its read model, and the member that it tells of."""
     return (
-        f"SELECT {shown(fields, beside)}, t.version, {_position(statement, resource)}, "  # noqa: S608
+        f"SELECT {shown(fields, beside)}, t.version, {_position(statement, resource)}, "  # noqa: S608  # nosec B608  # names of declared tables, values are bound
         f"{_member(resource)} "
         f"FROM {resource.table.name} t WHERE {statement.where}"
     )
@@ -141,7 +141,7 @@ def single(
 def shown(fields: Iterable[Field], beside: Iterable[Beside]) -> str:
     """A row as JSON text, with what stands beside it."""
     columns = [_columns(tuple(fields)), *(f'{one.sql} AS "{one.name}"' for one in beside)]
-    return f"(SELECT row_to_json(r)::text FROM (SELECT {', '.join(columns)}) r)"  # noqa: S608
+    return f"(SELECT row_to_json(r)::text FROM (SELECT {', '.join(columns)}) r)"  # noqa: S608  # nosec B608  # names of declared tables, values are bound
 
 
 @lru_cache(1_024)  # mostly all fields of a resource, the same ones every time
@@ -169,7 +169,7 @@ def _member(resource: Resource) -> str:
 def _position(statement: Statement, resource: Resource) -> str:
     place = statement.put(resource.projection.name)
     names = f"k.name = {place} AND k.shard = 0"
-    return f"(SELECT min(k.position) FROM es_checkpoint k WHERE {names})"  # noqa: S608
+    return f"(SELECT min(k.position) FROM es_checkpoint k WHERE {names})"  # noqa: S608  # nosec B608  # names of declared tables, values are bound
 
 
 def _anywhere(text: str) -> str:

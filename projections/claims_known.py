@@ -25,20 +25,20 @@ _SEEN = (
     "f.phone, f.account, f.home, f.place, "
     "f.diagnosis, f.service_from, f.submitted_on, f.lines, f.position"
 )
-_OWN = f"SELECT {_SEEN} FROM claim_facts f WHERE f.tenant = %s AND f.claim_id = %s"  # noqa: S608
+_OWN = f"SELECT {_SEEN} FROM claim_facts f WHERE f.tenant = %s AND f.claim_id = %s"  # noqa: S608  # nosec B608  # columns and bounds named here
 _ALL = f"""SELECT {_SEEN} FROM claim_facts f
 WHERE f.tenant = %s AND f.position > %s AND f.position <= %s
-ORDER BY f.position LIMIT %s"""  # noqa: S608
+ORDER BY f.position LIMIT %s"""  # noqa: S608  # nosec B608  # columns and bounds named here
 
 _RECENT = f"""SELECT {_SEEN} FROM claim_facts f
 WHERE f.tenant = %s AND f.member_id = %s AND f.service_from BETWEEN %s AND %s AND f.position < %s
-ORDER BY f.position"""  # noqa: S608
+ORDER BY f.position"""  # noqa: S608  # nosec B608  # columns and bounds named here
 _HERE = f"""SELECT {_SEEN} FROM claim_facts f
 WHERE f.tenant = %s AND f.provider_id = %s AND f.position < %s
-ORDER BY f.position DESC LIMIT {LATEST_HERE}"""  # noqa: S608
+ORDER BY f.position DESC LIMIT {LATEST_HERE}"""  # noqa: S608  # nosec B608  # columns and bounds named here
 _LIKE = f"""SELECT f.billed_minor, f.codes FROM claim_facts f
 WHERE f.tenant = %s AND f.diagnosis = %s AND f.position < %s
-ORDER BY f.position DESC LIMIT {LATEST_LIKE}"""  # noqa: S608
+ORDER BY f.position DESC LIMIT {LATEST_LIKE}"""  # noqa: S608  # nosec B608  # columns and bounds named here
 
 _USUAL = f"""SELECT asked.code, usual.minor
 FROM unnest(%s::text[]) AS asked (code), LATERAL (
@@ -46,7 +46,7 @@ FROM unnest(%s::text[]) AS asked (code), LATERAL (
     FROM (SELECT unit_minor FROM claim_prices
           WHERE tenant = %s AND code = asked.code AND position < %s
           ORDER BY position DESC, line DESC LIMIT {LATEST_PRICES}) AS p) AS usual
-WHERE usual.known >= {FEWEST_PRICES}"""  # noqa: S608
+WHERE usual.known >= {FEWEST_PRICES}"""  # noqa: S608  # nosec B608  # columns and bounds named here
 
 _PHONE = """SELECT count(DISTINCT f.family), count(*) FILTER (WHERE f.provider_id = %s)
 FROM claim_facts f
@@ -59,7 +59,7 @@ _COMPANIONS = f"""SELECT count(*) FROM (
     SELECT f.member_id FROM claim_facts f
     WHERE f.tenant = %s AND f.provider_id = ANY (%s) AND f.service_from >= %s AND f.position < %s
       AND f.member_id <> %s
-    GROUP BY f.member_id HAVING count(DISTINCT f.provider_id) >= {SAME_PLACES}) AS met"""  # noqa: S608
+    GROUP BY f.member_id HAVING count(DISTINCT f.provider_id) >= {SAME_PLACES}) AS met"""  # noqa: S608  # nosec B608  # columns and bounds named here
 _FLAGS = """SELECT words FROM fraud_flags
 WHERE tenant = %s AND subject_id = ANY (%s) AND position < %s ORDER BY subject_id <> %s, position"""
 _OUTCOMES = """SELECT f.claim_id, CASE WHEN bool_or(c.stage = 'confirmed') THEN true

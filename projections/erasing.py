@@ -47,14 +47,14 @@ def erase(
 
 def statement(table: Table[Any], schema: str) -> str:
     sets = ", ".join(f"{c.name} = {_emptied(table, c)}" for c in table.columns if c.personal)
-    update = f"UPDATE {schema}.{table.name} AS t SET {sets} WHERE t.tenant = %s"  # noqa: S608
+    update = f"UPDATE {schema}.{table.name} AS t SET {sets} WHERE t.tenant = %s"  # noqa: S608  # nosec B608  # names of declared tables
     other, _, column = table.person.rpartition(".")
     if not other:
         return f"{update} AND t.{column} = %s"
     parent = table.key[0]
     return (
         f"{update} AND EXISTS (SELECT FROM {schema}.{other} o WHERE o.tenant = t.tenant "
-        f"AND o.{parent} = t.{parent} AND o.{column} = %s)"
+        f"AND o.{parent} = t.{parent} AND o.{column} = %s)"  # nosec B608  # names of declared tables
     )
 
 

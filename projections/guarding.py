@@ -88,7 +88,7 @@ def _make_function(conn: Connection, parent: Table[Any]) -> None:
     if conn.execute("SELECT to_regproc(%s)", (name,)).fetchone() != (None,):
         return
     text = (
-        f"CREATE FUNCTION {name}(insurer bigint, which uuid) RETURNS boolean "  # noqa: S608
+        f"CREATE FUNCTION {name}(insurer bigint, which uuid) RETURNS boolean "  # noqa: S608  # nosec B608  # names of declared tables
         f"LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT FROM public.{parent.name} above "
         f"WHERE above.tenant = insurer AND above.{parent.key[0]} = which) $$"
     )

@@ -54,7 +54,7 @@ class LogScan:
             only, kinds = "AND type = ANY (%s::smallint[]) ", [self._kinds(conn, names)]
         with without_pauses():  # what the driver makes of the answer is in use, too
             rows = conn.execute(
-                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608
+                f"SELECT {COLUMNS} FROM es_event "  # noqa: S608  # nosec B608  # columns and a condition named here
                 f"WHERE position > %s AND position <= %s {only}ORDER BY position LIMIT %s",
                 (after, until, *kinds, limit),
                 binary=True,
@@ -64,7 +64,7 @@ class LogScan:
     def chosen(self, conn: Connection, condition: str, parameters: Sequence[Any]) -> list[Recorded]:
         """Events that meet a condition on the log's columns, in order."""
         rows = conn.execute(
-            f"SELECT {COLUMNS} FROM es_event WHERE {condition} ORDER BY position",  # noqa: S608
+            f"SELECT {COLUMNS} FROM es_event WHERE {condition} ORDER BY position",  # noqa: S608  # nosec B608  # columns and a condition named here
             parameters,
             binary=True,
         ).fetchall()

@@ -24,7 +24,7 @@ _VALUES = """nextval('bench_position'), now(), NULL, 1, 1, current_date, 1, 1, %
 'bench', '', %s, NULL, %s"""
 INSERT = f"""INSERT INTO bench_plain (position, recorded_at, caused_by, tenant, version,
 effective_on, type, schema_version, stream_id, command_id, correlation_id, actor, reason, data,
-sealed, hash) VALUES ({_VALUES})"""  # noqa: S608
+sealed, hash) VALUES ({_VALUES})"""  # noqa: S608  # nosec B608  # a list of places
 DATA = b'{"amount":{"minor":2500000,"currency":"TZS"},"received_on":"2026-01-01","note":"' + (
     b"x" * 240 + b'"}'
 )
