@@ -2,7 +2,10 @@
 
 A template is a list of numbers that a device or its software made of a finger or a face; how much
 two of one model are alike is the cosine of the angle between them. Neither numbers nor keys are in
-any event: to destroy a record is to destroy its key.
+any event: to destroy a record is to destroy its row and its key.
+
+They stand in a schema of their own. The connection of a command may add one and read none; all
+else goes as the role that alone may open them (`adapters/biometric_keys.py`).
 """
 
 import math
@@ -13,6 +16,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from adapters.biometric_keys import way_in
+from adapters.codec import KeyLost
 from adapters.event_store import EventStore
 from adapters.ids import Uuid7Ids
 from adapters.postgres import Connection
@@ -49,16 +56,16 @@ class Reading:
 
 
 _READ_AND_NOTED = """WITH found AS MATERIALIZED (
-    SELECT biometric_id, member_id, sealed FROM biometric_template
+    SELECT biometric_id, member_id, sealed, apart FROM biometric.template
     WHERE tenant = %(tenant)s AND modality = %(modality)s AND model = %(model)s
       AND (%(member_id)s::uuid IS NULL OR member_id = %(member_id)s)
 ), noted AS (
-    INSERT INTO biometric_reading (tenant, reading, actor, purpose, modality, model, member_id,
+    INSERT INTO biometric.reading (tenant, reading, actor, purpose, modality, model, member_id,
                                    templates)
     SELECT %(tenant)s, %(reading)s, %(actor)s, %(purpose)s, %(modality)s, %(model)s,
            %(member_id)s::uuid, count(*) FROM found
 )
-SELECT biometric_id, member_id, sealed FROM found"""
+SELECT biometric_id, member_id, sealed, apart FROM found"""
 
 
 def vector(template: bytes) -> Vector:
@@ -88,16 +95,15 @@ class BiometricTemplates:
     """The templates of one insurer's members."""
 
     def __init__(self, store: EventStore) -> None:
-        self._pool = store.pool
-        self._keys = store.keys
+        self._pool, self._keys = way_in(store.pool.dsn)
+        self._former_keys = store.keys
         self._tenant = store.tenant
         self._ids = Uuid7Ids()
 
     def sealed(self, biometric_id: UUID, template: bytes) -> bytes:
         """The template under a new key of its own."""
         key = self._keys.make(self._tenant, (biometric_id.bytes,))[self._tenant, biometric_id.bytes]
-        if key is None:
-            raise NotATemplate("this record was destroyed")
+        assert key is not None, "a destroyed key leaves no row"
         nonce = secrets.token_bytes(_NONCE)
         return nonce + key.encrypt(nonce, template, self._bound(biometric_id))
 
@@ -112,7 +118,7 @@ class BiometricTemplates:
     ) -> None:
         """Store it over the connection of the command that records it."""
         conn.execute(
-            "INSERT INTO biometric_template (tenant, biometric_id, member_id, modality, model, "
+            "INSERT INTO biometric.template (tenant, biometric_id, member_id, modality, model, "
             "sealed) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (self._tenant, biometric_id, member_id, modality, model, sealed),
         )
@@ -125,39 +131,81 @@ class BiometricTemplates:
         of = {"tenant": self._tenant, "reading": self._ids.new(), **asdict(asked)}
         with self._pool.connection() as conn:
             rows = conn.execute(_READ_AND_NOTED, of, binary=True).fetchall()
-        self._keys.fetch(self._tenant, [which.bytes for which, _, _ in rows])
+        self._keys.fetch(self._tenant, [which.bytes for which, _, _, _ in rows])
         found = [
             Found(which, member, similarity_bps(shown, opened))
-            for which, member, sealed in rows
-            if (opened := self._opened(which, bytes(sealed))) is not None
+            for which, member, sealed, apart in rows
+            if (opened := self._opened(which, bytes(sealed), apart)) is not None
         ]
         return sorted(found, key=lambda one: (-one.similarity_bps, one.biometric_id))
 
     def destroy(self, biometric_id: UUID, at: datetime) -> None:
-        """Destroy key and template; a repeat finds nothing."""
-        self._keys.destroy(self._tenant, biometric_id, at)
+        """Destroy template and key, whole rows; a repeat finds nothing."""
         with self._pool.connection() as conn:
-            conn.execute(
-                "DELETE FROM biometric_template WHERE tenant = %s AND biometric_id = %s",
+            former = conn.execute(
+                "DELETE FROM biometric.template WHERE tenant = %s AND biometric_id = %s "
+                "RETURNING NOT apart",
                 (self._tenant, biometric_id),
-            )
+            ).fetchone()
+        self._keys.destroy_each(self._tenant, (biometric_id,))
+        if former == (True,):
+            self._former_keys.destroy(self._tenant, biometric_id, at)
 
     def destroy_all_of(self, member_id: UUID, at: datetime) -> Sequence[UUID]:
         """Destroy every record of a member; which they were."""
         with self._pool.connection() as conn:
             rows = conn.execute(
-                "SELECT biometric_id FROM biometric_template WHERE tenant = %s AND member_id = %s",
+                "SELECT biometric_id FROM biometric.template WHERE tenant = %s AND member_id = %s",
                 (self._tenant, member_id),
             ).fetchall()
         for (biometric_id,) in rows:
             self.destroy(biometric_id, at)
         return [biometric_id for (biometric_id,) in rows]
 
-    def _opened(self, biometric_id: UUID, sealed: bytes) -> Vector | None:
-        key = self._keys.of(self._tenant, biometric_id.bytes)
-        if key is None:
-            return None
-        return vector(key.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound(biometric_id)))
+    def set_apart(self, at: datetime) -> int:
+        """Seal anew, with keys of their own, the templates whose key still is among those of
+        persons; how many they were."""
+        with self._pool.connection() as conn:
+            rows = conn.execute(
+                "SELECT biometric_id, sealed FROM biometric.template "
+                "WHERE tenant = %s AND NOT apart",
+                (self._tenant,),
+            ).fetchall()
+        return sum(self._moved(which, bytes(sealed), at) for which, sealed in rows)
+
+    def _moved(self, biometric_id: UUID, sealed: bytes, at: datetime) -> bool:
+        former = self._former_keys.of(self._tenant, biometric_id.bytes)
+        if former is None:
+            return False
+        fresh = self.sealed(biometric_id, self._decrypted(former, biometric_id, sealed))
+        with self._pool.connection() as conn:
+            conn.execute(
+                "UPDATE biometric.template SET sealed = %s, apart = true "
+                "WHERE tenant = %s AND biometric_id = %s AND NOT apart",
+                (fresh, self._tenant, biometric_id),
+            )
+        return self._former_keys.destroy(self._tenant, biometric_id, at)
+
+    def _opened(self, biometric_id: UUID, sealed: bytes, apart: bool) -> Vector | None:
+        keys = self._keys if apart else self._former_keys
+        try:
+            key = keys.of(self._tenant, biometric_id.bytes)
+        except KeyLost:
+            if self._there(biometric_id):
+                raise
+            return None  # destroyed since its row was read
+        return None if key is None else vector(self._decrypted(key, biometric_id, sealed))
+
+    def _there(self, biometric_id: UUID) -> bool:
+        with self._pool.connection() as conn:
+            row = conn.execute(
+                "SELECT FROM biometric.template WHERE tenant = %s AND biometric_id = %s",
+                (self._tenant, biometric_id),
+            ).fetchone()
+        return row is not None
+
+    def _decrypted(self, key: AESGCM, biometric_id: UUID, sealed: bytes) -> bytes:
+        return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound(biometric_id))
 
     def _bound(self, biometric_id: UUID) -> bytes:
         return (

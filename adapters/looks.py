@@ -18,6 +18,20 @@ _NOTE = (
     " SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[],"
     " $6::text[], $7::text[], $8::text[])"
 )
+# Openings of a member's own templates, and of everybody's while theirs was among them.
+_OF_MEMBER = """
+SELECT looked_at, actor, place, purpose FROM (
+    SELECT look, looked_at, actor, place, purpose FROM member_look
+    WHERE tenant = %(tenant)s AND member_id = %(member)s
+  UNION ALL
+    SELECT reading, read_at, actor, %(opened)s, purpose FROM biometric.reading r
+    WHERE tenant = %(tenant)s AND (member_id = %(member)s OR member_id IS NULL AND EXISTS (
+        SELECT FROM biometrics b
+        WHERE b.tenant = %(tenant)s AND b.member_id = %(member)s AND b.modality = r.modality
+          AND b.model = r.model AND b.created_at <= r.read_at
+          AND (b.stage = 'registered' OR b.updated_at >= r.read_at)))
+) AS looks ORDER BY look DESC LIMIT %(most)s"""
+OPENED = "templates of fingers or faces"  # the place of a look that no address names
 _MOST = 5_000  # in one statement
 
 
@@ -73,13 +87,10 @@ class Looks:
         await stored
 
     async def of(self, member_id: UUID, most: int) -> list[Noted]:
-        """Who looked at a member's data, the latest first."""
+        """Who looked at a member's data or opened their templates, the latest first."""
+        asked = {"tenant": self._tenant, "member": member_id, "most": most, "opened": OPENED}
         async with self._pool.connection() as conn:
-            cursor = await conn.execute(
-                "SELECT looked_at, actor, place, purpose FROM member_look"
-                " WHERE tenant = %s AND member_id = %s ORDER BY look DESC LIMIT %s",
-                (self._tenant, member_id, most),
-            )
+            cursor = await conn.execute(_OF_MEMBER, asked)
             return [Noted(*row) for row in await cursor.fetchall()]
 
     async def _write(self) -> None:

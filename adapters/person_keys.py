@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from adapters.codec import KeyLost
+from adapters.key_tables import PERSONS, KeyTable
 from adapters.postgres import Pool
 from adapters.settings import get_settings
 from adapters.wrapping import Wrapping
@@ -31,10 +32,13 @@ Known = dict[tuple[int, bytes], AESGCM | None]  # by tenant and person's id; Non
 class PersonKeys:
     """The keys of all persons in one database, those used lately in memory."""
 
-    def __init__(self, dsn: str, wrapping: Wrapping | None = None) -> None:
+    def __init__(
+        self, dsn: str, wrapping: Wrapping | None = None, table: KeyTable = PERSONS
+    ) -> None:
         """Opens nothing, and reads no secret, before somebody's key is needed."""
         self._pool = Pool(dsn, 0, 2, "bima-keys")
         self._wrapping = wrapping
+        self._table = table
         self._known: Known = {}
         self._forget_at = 0.0
         self._lock = threading.Lock()
@@ -57,8 +61,8 @@ class PersonKeys:
             return known[tenant, person]
         except KeyError:
             raise KeyLost(
-                f"the key of person {UUID(bytes=person)} is missing, though nobody erased them: "
-                "restore the keys (schema vault) from their backup"
+                f"the key of {self._table.whose} {UUID(bytes=person)} is missing, though nobody "
+                f"erased it: restore the keys ({self._table.name}) from their backup"
             ) from None
 
     def to_seal(self, tenant: int, person: bytes) -> AESGCM | None:
@@ -74,7 +78,9 @@ class PersonKeys:
         missing = [UUID(bytes=p) for p in persons if (tenant, p) not in known]
         if missing:
             with self._pool.connection() as conn:
-                rows = conn.execute(_FETCH, (tenant, missing), binary=True).fetchall()
+                rows = conn.execute(
+                    self._table.fetch.encode(), (tenant, missing), binary=True
+                ).fetchall()
             self._keep(known, tenant, rows)
         return known
 
@@ -86,12 +92,19 @@ class PersonKeys:
         missing = [p for p in wanted if (tenant, p) not in known]
         if not missing:
             return known
-        wrapped = [self.wrapping.wrap(secrets.token_bytes(32), _bound(tenant, p)) for p in missing]
+        wrapped = [
+            self.wrapping.wrap(secrets.token_bytes(32), self._table.bound(tenant, p))
+            for p in missing
+        ]
         ids = [UUID(bytes=p) for p in missing]
         with self._pool.connection() as conn:
-            rows = conn.execute(_MAKE, (tenant, ids, wrapped), binary=True).fetchall()
+            rows = conn.execute(
+                self._table.make.encode(), (tenant, ids, wrapped), binary=True
+            ).fetchall()
             if len(rows) < len(ids):  # somebody else made some of them at the same moment
-                rows = conn.execute(_FETCH, (tenant, ids), binary=True).fetchall()
+                rows = conn.execute(
+                    self._table.fetch.encode(), (tenant, ids), binary=True
+                ).fetchall()
         self._keep(known, tenant, rows)
         return known
 
@@ -134,11 +147,11 @@ class PersonKeys:
             self._pool.connection() as conn,
             conn.transaction(),
         ):
-            rows = conn.execute(_ALL).fetchall()
+            rows = conn.execute(self._table.every.encode()).fetchall()
             for tenant, person, wrapped in rows:
-                bound = _bound(tenant, person.bytes)
+                bound = self._table.bound(tenant, person.bytes)
                 fresh = wrap(self.wrapping.unwrap(wrapped, bound), bound)
-                conn.execute(_REPLACE, (fresh, tenant, person))
+                conn.execute(self._table.replace.encode(), (fresh, tenant, person))
         return len(rows)
 
     def forget(self) -> None:
@@ -161,11 +174,13 @@ class PersonKeys:
             key = None
             if wrapped is not None:
                 try:
-                    key = AESGCM(self.wrapping.unwrap(wrapped, _bound(tenant, person.bytes)))
+                    key = AESGCM(
+                        self.wrapping.unwrap(wrapped, self._table.bound(tenant, person.bytes))
+                    )
                 except InvalidTag:
                     raise KeyLost(
-                        f"the key of person {person} was wrapped by another key of the insurer "
-                        f"than the one in {self.wrapping.folder}: restore that file"
+                        f"the key of {self._table.whose} {person} was wrapped by another key of "
+                        f"the insurer than the one in {self.wrapping.folder}: restore that file"
                     ) from None
             known[tenant, person.bytes] = key
 
@@ -175,8 +190,13 @@ def person_keys(dsn: str) -> PersonKeys:
 
     One and the same for all that speak to one database, however they name it.
     """
-    named = conninfo_to_dict(get_settings().keys_database_url or dsn)
-    return _shared(make_conninfo("", **{name: named[name] for name in _PLACE if name in named}))
+    return _shared(place_of(get_settings().keys_database_url or dsn))
+
+
+def place_of(dsn: str) -> str:
+    """Which database it is and as whom, without what else an address may say."""
+    named = conninfo_to_dict(dsn)
+    return make_conninfo("", **{name: named[name] for name in _PLACE if name in named})
 
 
 @cache
@@ -184,26 +204,10 @@ def _shared(dsn: str) -> PersonKeys:
     return PersonKeys(dsn)
 
 
-def _bound(tenant: int, person: bytes) -> bytes:
-    return b"bima.key.1" + tenant.to_bytes(4, "big", signed=True) + person
-
-
 _PLACE = ("host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert")
-_FETCH = (
-    "SELECT person_id, wrapped FROM vault.person_key WHERE tenant = %s AND person_id = ANY (%s)"
-)
-_MAKE = (
-    "INSERT INTO vault.person_key (tenant, person_id, wrapped) "
-    "SELECT %s, p, w FROM unnest(%s::uuid[], %s::bytea[]) AS new (p, w) "
-    "ON CONFLICT DO NOTHING RETURNING person_id, wrapped"
-)
 _DESTROY = (
     "INSERT INTO vault.person_key AS k (tenant, person_id, wrapped, destroyed_at) "
     "VALUES (%s, %s, NULL, %s) ON CONFLICT (tenant, person_id) "
     "DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at "
     "WHERE k.destroyed_at IS NULL"
 )
-_ALL = (
-    "SELECT tenant, person_id, wrapped FROM vault.person_key WHERE wrapped IS NOT NULL FOR UPDATE"
-)
-_REPLACE = "UPDATE vault.person_key SET wrapped = %s WHERE tenant = %s AND person_id = %s"

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from deploy.folders import NotReady, private_folder
 
 KEY_OF_KEYS = "person-keys.key"
-NEXT_KEY_OF_KEYS = "person-keys.next.key"
+KEY_OF_BIOMETRICS = "biometric-keys.key"
 
 
 def signing_key(folder: Path) -> bytes:
@@ -92,9 +92,9 @@ def second_factor_key(folder: Path) -> bytes:
     return _kept(folder / "second-factors.key", lambda: secrets.token_bytes(32))
 
 
-def key_of_keys(folder: Path) -> bytes:
-    """32 random bytes that wrap the keys of persons; without them no personal data can be read."""
-    return read_key(folder / KEY_OF_KEYS, lambda: secrets.token_bytes(32))
+def key_of_keys(path: Path) -> bytes:
+    """32 random bytes that wrap other keys; without them nothing that those seal can be read."""
+    return read_key(path, lambda: secrets.token_bytes(32))
 
 
 def read_key(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -36,10 +36,19 @@ class Settings(BaseSettings):
     """Redis or Valkey that holds the work queues; empty where nothing runs."""
     keys_database_url: str = ""
     """PostgreSQL for the keys that personal data is sealed with; empty: beside the ledger."""
+    biometrics_database_url: str = ""
+    """The ledger's database as `bima_biometrics`, who alone opens fingers and faces; the default is
+    DATABASE_URL with that name and without a password."""
+    biometric_keys_database_url: str = ""
+    """PostgreSQL for the keys of fingers and faces, as that role; empty: where the keys of persons
+    are."""
     state_dir: Path = Field(default_factory=state_folder, validation_alias="BIMA_HOME")
     """Folder of this machine's data, logs and sockets."""
     secrets_dir: Path | None = None
     """Folder of the secret keys; the default is `secrets` in the state folder."""
+    biometric_secrets_dir: Path | None = None
+    """Folder of the key that wraps the keys of fingers and faces; the default is that of the other
+    secret keys."""
     movements_dir: Path | None = None
     """Folder of the closed months of movements; the default is `movements` in the state folder."""
 
@@ -234,6 +243,11 @@ class Settings(BaseSettings):
     def secrets_folder(self) -> Path:
         """Where secret keys lie."""
         return self.secrets_dir or self.state_dir / "secrets"
+
+    @property
+    def biometric_secrets_folder(self) -> Path:
+        """Where the key lies that wraps the keys of fingers and faces."""
+        return self.biometric_secrets_dir or self.secrets_folder
 
     @property
     def movements_folder(self) -> Path:

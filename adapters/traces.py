@@ -14,7 +14,7 @@ from adapters.postgres import Pool
 TRACES = (
     "public.identity_user", "public.identity_session", "public.identity_renewal",
     "public.bank_transfer", "public.es_snapshot", "vault.person_key",
-    "public.document_content", "public.biometric_template",
+    "public.document_content", "biometric.template", "biometric.template_key",
 )  # fmt: skip
 
 

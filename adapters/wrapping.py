@@ -1,4 +1,6 @@
-"""Wraps the keys of persons by the insurer's own key, a file that only its owner can read.
+"""Wraps keys by a key of the insurer's own, a file that only its owner can read.
+
+There is one for the keys of persons, and another for those of fingers and faces.
 
 The file is made at the first need. To renew it is to make every older copy of a wrapped key
 useless: backups of the keys older than that hold nothing.
@@ -13,16 +15,18 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.secret_keys import KEY_OF_KEYS, NEXT_KEY_OF_KEYS, key_of_keys, read_key
+from adapters.secret_keys import KEY_OF_KEYS, key_of_keys, read_key
 
 _NONCE = 12
 
 
 class Wrapping:
-    """The insurer's key in one folder of secrets."""
+    """One of the insurer's keys of keys: a file in a folder of secrets."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = KEY_OF_KEYS) -> None:
         self.folder = folder
+        self._file = folder / name
+        self._next = folder / name.replace(".key", ".next.key")
         self._keys: list[AESGCM] = []
 
     def wrap(self, key: bytes, bound: bytes) -> bytes:
@@ -50,20 +54,18 @@ class Wrapping:
 
         Until then both lie in the folder: whoever is interrupted in between can read all keys.
         """
-        fresh = self.folder / NEXT_KEY_OF_KEYS
-        key_of_keys(self.folder)
-        key = AESGCM(read_key(fresh, lambda: secrets.token_bytes(32)))
+        key_of_keys(self._file)
+        key = AESGCM(read_key(self._next, lambda: secrets.token_bytes(32)))
         self._keys = []
         yield lambda plain, bound: _wrapped(key, plain, bound)
-        os.replace(fresh, self.folder / KEY_OF_KEYS)  # noqa: PTH105 - the act that counts
+        os.replace(self._next, self._file)  # noqa: PTH105 - the act that counts
         self._keys = []
 
     def _current(self) -> list[AESGCM]:
         if not self._keys:
-            found = [key_of_keys(self.folder)]
-            fresh = self.folder / NEXT_KEY_OF_KEYS
-            if fresh.exists():
-                found.append(read_key(fresh, bytes))
+            found = [key_of_keys(self._file)]
+            if self._next.exists():
+                found.append(read_key(self._next, bytes))
             self._keys = [AESGCM(key) for key in found]
         return self._keys
 

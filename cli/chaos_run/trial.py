@@ -120,6 +120,8 @@ class surroundings:  # noqa: N801 - used like a function
             "BIMA_OWNER_DATABASE_URL": None,
             "BIMA_MODELS_DATABASE_URL": None,
             "BIMA_KEYS_DATABASE_URL": None,
+            "BIMA_BIOMETRICS_DATABASE_URL": None,
+            "BIMA_BIOMETRIC_KEYS_DATABASE_URL": None,
             "BIMA_SECRETS_DIR": None,
             "BIMA_BANK_URL": f"http://127.0.0.1:{free_port()}/bank",
             "BIMA_LIMIT_STAFF": "1000000",

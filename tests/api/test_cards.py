@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from adapters.card_codes import CardSays, card_codes
 from adapters.identities import Kind
+from adapters.looks import OPENED
 from tests.adapters.uploads_corpus import JPEG, picture
 from tests.api.book import V1, Book, shown
 from tests.api.running import Json, RunningApi, a_member, data_of, error_of
@@ -156,7 +157,7 @@ def test_a_finger_is_known_again_and_its_template_is_in_no_event(
     template = struct.pack("<32f", *LEFT)
     in_text = base64.b64encode(template)
     with api.parts.desk.store.pool.connection() as conn:
-        for table in ("es_event", "biometric_template"):
+        for table in ("es_event", "biometric.template"):
             hits = conn.execute(
                 f"SELECT count(*) FROM {table} t WHERE t::text LIKE ANY (%s)".encode(),
                 ([f"%{sought.hex()}%" for sought in (template, in_text)],),
@@ -186,18 +187,21 @@ def test_each_opening_of_templates_is_noted_and_a_destroyed_one_is_gone(
     with api.parts.desk.store.pool.connection() as conn:
         noted = conn.execute(
             "SELECT member_id::text, purpose, modality, templates, actor <> '' "
-            "FROM biometric_reading WHERE model = %s ORDER BY read_at",
+            "FROM biometric.reading WHERE model = %s ORDER BY read_at",
             (model,),
         ).fetchall()
         left = conn.execute(
-            "SELECT (SELECT count(*) FROM biometric_template WHERE biometric_id = %(id)s), "
-            "(SELECT count(*) FROM vault.person_key WHERE person_id = %(id)s"
-            " AND wrapped IS NOT NULL)",
+            "SELECT (SELECT count(*) FROM biometric.template WHERE biometric_id = %(id)s), "
+            "(SELECT count(*) FROM biometric.template_key WHERE biometric_id = %(id)s)",
             {"id": made},
         ).fetchone()
     of = [(member, 1), (None, 1), (None, 1), (member, 0)]
     assert noted == [(whose, "admission", "finger", many, True) for whose, many in of]
     assert left == (0, 0), "neither the template nor its key is there"
+    own = api.signed_in(api.user("member", kind=Kind.MEMBER, subject=UUID(member)))
+    seen = [one for one in data_of(own.get(f"{V1}/members/{member}/access-log"))
+            if one["place"] == OPENED]  # fmt: skip
+    assert [one["purpose"] for one in seen] == ["admission"] * len(of), "and the member sees each"
 
 
 def test_a_template_that_is_none_is_refused_by_its_field(admin: httpx2.Client, member: str) -> None:

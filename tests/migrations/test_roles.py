@@ -20,7 +20,7 @@ from tests.support.servers import DatabaseMaker
 
 PARTS = ["es_event", *(f"es_event_{number}" for number in range(8))]
 FINAL = [*PARTS, "es_receipt", "es_type", "seal_log", "seal_key", "seal_tile", "seal_checkpoint",
-         "seal_witness", "seal_cosignature", "biometric_reading"]  # fmt: skip
+         "seal_witness", "seal_cosignature"]  # fmt: skip
 
 
 def as_role(url: str, role: str) -> str:

@@ -10,7 +10,7 @@ OF_THE_SERVER = {
     "seal_key", "seal_tile", "seal_checkpoint", "seal_witness", "seal_cosignature",
 }  # fmt: skip
 
-_OURS = "n.nspname IN ('public', 'vault') AND NOT c.relispartition"
+_OURS = "n.nspname IN ('public', 'vault', 'biometric') AND NOT c.relispartition"
 WITHOUT_TENANT = f"""SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE c.relkind IN ('r', 'p') AND {_OURS} AND NOT EXISTS (
   SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant')"""

@@ -195,7 +195,7 @@ def test_nothing_is_left_of_those_who_were_erased(town: Town, tmp_path: Path) ->
     photo = PersonalContents(desk.store).find(stays.member, stays.photo)
     assert photo == stays.text("photo").encode()
     with connect(dsn) as conn:
-        (templates,) = conn.execute("SELECT count(*) FROM biometric_template").fetchone() or (0,)
+        (templates,) = conn.execute("SELECT count(*) FROM biometric.template").fetchone() or (0,)
         (keys,) = conn.execute(_KEYS_OF_RECORDS).fetchone() or (0,)
     assert templates == keys == MEMBERS // 5 - len(gone), "templates and their keys are destroyed"
 
@@ -262,8 +262,7 @@ def everything(dsn: str, home: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes()
 
 
-_KEYS_OF_RECORDS = """SELECT count(wrapped) FROM vault.person_key
-WHERE person_id IN (SELECT biometric_id FROM biometrics)"""
+_KEYS_OF_RECORDS = "SELECT count(*) FROM biometric.template_key"
 _TABLES = """SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('information_schema')
   AND has_table_privilege(c.oid, 'SELECT') AND c.relname NOT IN ('pg_largeobject')
