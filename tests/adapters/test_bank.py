@@ -63,10 +63,6 @@ def test_a_slow_bank_answers_late(bank: SimulatedBank) -> None:
     started = time.monotonic()
     assert bank.pay("PAY-2025-00001", ACCOUNT, AMOUNT).settled
     assert time.monotonic() - started >= 0.15
-    bank.behave(Manner())
-    started = time.monotonic()
-    bank.pay("PAY-2025-00002", ACCOUNT, AMOUNT)
-    assert time.monotonic() - started < 0.15
 
 
 def test_insurers_do_not_share_their_instructions(bank: SimulatedBank, database_url: str) -> None:

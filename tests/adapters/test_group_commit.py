@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from adapters import group_commit
 from adapters.envelope import Conflict, Loaded
 from adapters.event_store import EventStore
 from adapters.group_commit import GroupCommit
@@ -28,7 +29,7 @@ class Desk:
     def write(self, numbers: Sequence[int]) -> list[int]:
         self.calls.append(list(numbers))
         if len(self.calls) == 1:
-            self.let_go.wait(5)
+            self.let_go.wait(60)
         if self.down:
             raise psycopg.OperationalError("the server is gone")
         if 13 in numbers:
@@ -56,7 +57,7 @@ def run(lane: GroupCommit[int, int], desk: Desk, numbers: Sequence[int]) -> dict
         pass
     desk.let_go.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     return answers
 
 
@@ -104,7 +105,12 @@ def test_a_writer_that_is_interrupted_leaves_the_lane_to_the_others() -> None:
     assert lane.append(2) == 4
 
 
-def test_who_was_answered_comes_back_in_time_for_the_next_call() -> None:
+def test_who_was_answered_comes_back_in_time_for_the_next_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Patience is long here, so that a busy machine brings them back in time as well."""
+    monkeypatch.setattr(group_commit, "_LONGEST", 1.0)
+    monkeypatch.setattr(group_commit, "_PATIENCE", 100.0)
     calls: list[int] = []
 
     def write(numbers: Sequence[int]) -> Sequence[int]:
@@ -122,17 +128,19 @@ def test_who_was_answered_comes_back_in_time_for_the_next_call() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert sum(calls) == 160
     assert median(calls) == 8
 
 
-def test_who_is_alone_does_not_wait_for_anybody() -> None:
+def test_who_is_alone_does_not_wait_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     lane: GroupCommit[int, int] = GroupCommit(lambda numbers: numbers)
-    lane._took = 60.0
-    began = time.perf_counter()
+    waited: list[float] = []
+    monkeypatch.setattr(
+        lane._all_here, "acquire", lambda blocking=True, timeout=0.0: waited.append(timeout)
+    )
     assert [lane.append(number) for number in (1, 2, 3)] == [1, 2, 3]
-    assert time.perf_counter() - began < 0.5
+    assert waited == []
 
 
 def test_many_threads_append_and_one_of_them_loses_its_race(store: EventStore) -> None:

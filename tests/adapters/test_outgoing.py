@@ -68,7 +68,7 @@ def service() -> Iterator[Service]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 @pytest.fixture(scope="module")

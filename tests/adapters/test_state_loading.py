@@ -1,6 +1,5 @@
 """Kept states and snapshots are a shorter way to the same result, and never another result."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -212,16 +211,15 @@ def test_every_way_of_loading_gives_the_fold_of_all_facts(
         assert each.load_many(ACCOUNT, [stream]) == {stream: loaded}
 
 
-def test_a_command_on_a_stream_of_ten_thousand_events_is_quick(forgetful: EventStore) -> None:
+def test_a_command_on_a_stream_of_ten_thousand_events_reads_few_of_them(
+    forgetful: EventStore,
+) -> None:
     for _ in range(4):
         fill(forgetful, 2_500)
     assert forgetful.load(ACCOUNT, STREAM).version == 10_000
-    took = []
     for _ in range(5):
-        start = time.perf_counter()
         forgetful.append(forgetful.load(ACCOUNT, STREAM), [paid(1)], meta())
-        took.append(time.perf_counter() - start)
-    assert sorted(took)[2] < 0.020
+        assert events_read(forgetful, ACCOUNT) <= EVERY
 
 
 def test_a_stream_is_not_read_as_another_kind_of_thing(

@@ -100,7 +100,7 @@ def running_api(
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + 60
     while not server.started:
         assert thread.is_alive(), "the API did not start"
         assert time.monotonic() < give_up, "the API did not start in time"
@@ -112,7 +112,7 @@ def running_api(
         finally:
             api.close()
             server.should_exit = True
-            thread.join(timeout=20)
+            thread.join(timeout=60)
             listening.close()
 
 
@@ -129,7 +129,7 @@ def projector(settings: Settings) -> Iterator[None]:
     finally:
         stop.set()
         wakeup.nudge()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         wakeup.close()
 
 

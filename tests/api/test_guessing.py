@@ -151,6 +151,7 @@ def alike(api: RunningApi, tries: int) -> float:
     return float(found.pvalue)
 
 
+@pytest.mark.long
 def test_which_names_there_are_is_not_told_by_time(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +160,7 @@ def test_which_names_there_are_is_not_told_by_time(
     assert alike(api, 30) > 0.001
 
 
+@pytest.mark.long
 def test_without_the_interval_they_would_be_told(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

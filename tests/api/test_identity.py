@@ -50,7 +50,7 @@ def test_a_user_is_added_signs_in_and_is_locked_out_at_once(
 
     data_of(admin.post(f"{V1}/users/{user_id}/lock", json={"reason": "on leave"}))
     refused = api.anonymous().get(f"{V1}/auth/profile", headers=bearer(tokens))
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while refused.status_code == 200 and time.monotonic() < give_up:
         time.sleep(0.1)
         refused = api.anonymous().get(f"{V1}/auth/profile", headers=bearer(tokens))
@@ -101,7 +101,7 @@ def test_a_role_of_ones_own_permits_what_it_says_and_what_it_inherits(
     role_id = data_of(made, 201)["id"]
     reads(admin, f"{V1}/roles/{role_id}", made)
     user = api.user(code)
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while True:  # believed for a moment: what roles permit
         permissions = data_of(sign_in(api, user))["user"]["permissions"]
         if "claims.view_claim" in permissions or time.monotonic() > give_up:
@@ -213,7 +213,7 @@ def test_sessions_are_seen_and_ended_by_their_owner_alone(api: RunningApi) -> No
     mine, theirs = data_of(sign_in(api, user)), data_of(sign_in(api, other))
     anybody = api.anonymous()
     found: list[Json] = []
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while not found and time.monotonic() < give_up:
         found = data_of(anybody.get(f"{V1}/sessions/active", headers=bearer(mine)))["results"]
     assert {session["user_id"] for session in found} == {str(user.user_id)}
@@ -231,7 +231,7 @@ def test_what_happened_to_access_is_audited(api: RunningApi, admin: httpx2.Clien
     auditor = api.signed_in(user)
     path = f"{V1}/audit/login-attempts?user_id={user.user_id}&ordering=nth"
     rows: list[Json] = []
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while len(rows) < 2 and time.monotonic() < give_up:
         rows = data_of(auditor.get(path))["results"]
     assert [(row["event"], row["succeeded"], row["reason"]) for row in rows] == [
@@ -295,7 +295,7 @@ def reads(client: httpx2.Client, path: str, written: httpx2.Response) -> Json:
 def mailed(api: RunningApi, address: str) -> str:
     """The token of the newest link that was sent to an address."""
     outbox = api.parts.settings.state_dir / "outbox"
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         letters = sorted(outbox.glob("*.eml"), key=lambda file: file.stat().st_mtime)
         for letter in reversed(letters):

@@ -14,6 +14,7 @@ from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
 EACH = 3
 P99_SECONDS, REUSE_SECONDS = 5.0, 1.0
+PATIENCE = 60.0  # seconds, for a machine that is busy with other tests
 Two = tuple[RunningApi, RunningApi]
 
 
@@ -36,14 +37,13 @@ def seconds_until(refused: dict[str, httpx2.Client], path: str, began: float) ->
         for name, client in refused.items():
             if name not in took and client.get(path).status_code in (401, 403):
                 took[name] = time.monotonic() - began
-        assert time.monotonic() - began < 2 * P99_SECONDS, (
-            f"still let in: {set(refused) - set(took)}"
-        )
+        assert time.monotonic() - began < PATIENCE, f"still let in: {set(refused) - set(took)}"
         time.sleep(0.02)
     return sorted(took.values())
 
 
-def test_what_is_taken_away_is_gone_everywhere(both: Two) -> None:
+def seconds_of_what_is_taken_away(both: Two) -> float:
+    """The longest that anybody was let in at the one API after it was taken away at the other."""
     here, there = both
     admin = here.as_role("admin")
     role = f"desk_{uuid4().hex[:8]}"
@@ -56,7 +56,7 @@ def test_what_is_taken_away_is_gone_everywhere(both: Two) -> None:
             name = f"{what} {number}"
             users[name] = here.user(role if what == "role changed" else "auditor")
             clients[name] = there.signed_in(users[name])
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while {client.get(f"{V1}/claims").status_code for client in clients.values()} != {200}:
         assert time.monotonic() < give_up
         time.sleep(0.05)
@@ -78,13 +78,14 @@ def test_what_is_taken_away_is_gone_everywhere(both: Two) -> None:
     took = seconds_until(clients, f"{V1}/claims", began)
     p99 = took[-1]
     print(f"S7: {len(took)} taken away: median {took[len(took) // 2]:.2f} s, worst {p99:.2f} s")
-    assert p99 <= P99_SECONDS
+    return p99
 
 
 READS = ["claims.view_claim", "authentication.own_account"]
 
 
-def test_a_renewal_that_comes_twice_ends_the_sign_in_everywhere(both: Two) -> None:
+def seconds_of_a_renewal_that_comes_twice(both: Two) -> float:
+    """The longest that a sign-in lived on at the other API after its renewal came twice."""
     here, there = both
     clients: dict[str, httpx2.Client] = {}
     renewals = []
@@ -104,4 +105,19 @@ def test_a_renewal_that_comes_twice_ends_the_sign_in_everywhere(both: Two) -> No
     assert [thief.post(refresh, json=renewal).status_code for renewal in renewals] == [401] * EACH
     took = seconds_until(clients, f"{V1}/claims", began)
     print(f"S7: a renewal that came twice ended its sign-in everywhere in {took[-1]:.2f} s at most")
-    assert took[-1] <= REUSE_SECONDS
+    return took[-1]
+
+
+def test_what_is_taken_away_is_gone_everywhere(both: Two) -> None:
+    assert seconds_of_what_is_taken_away(both) < PATIENCE
+
+
+def test_a_renewal_that_comes_twice_ends_the_sign_in_everywhere(both: Two) -> None:
+    assert seconds_of_a_renewal_that_comes_twice(both) < PATIENCE
+
+
+@pytest.mark.long
+def test_both_are_as_quick_as_the_figures_say(both: Two) -> None:
+    """Figures, so nothing else may run beside them."""
+    assert seconds_of_what_is_taken_away(both) <= P99_SECONDS
+    assert seconds_of_a_renewal_that_comes_twice(both) <= REUSE_SECONDS

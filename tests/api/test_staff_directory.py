@@ -184,7 +184,7 @@ def test_who_leaves_the_group_is_out_at_the_next_look(
     assert look(api) == 0
     changing(ldap3.MODIFY_DELETE, HR, KVAUGHAN)
     assert look(api) == 1
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while client.get(f"{V1}/auth/profile").status_code == 200:
         assert time.monotonic() < give_up, "a role outlived its group"
         time.sleep(0.1)

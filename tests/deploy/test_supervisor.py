@@ -91,7 +91,7 @@ def test_it_stops_in_order_and_leaves_no_process_behind(state: Path) -> None:
     with small_stack(state) as (supervisor, _):
         family = descendants(supervisor.pid)
         assert stop_stack(state) is not None
-        assert supervisor.wait(5) == 0
+        assert supervisor.wait(60) == 0
         assert not any(map(alive, family))
     said = (state.parent / "said").read_text()
     assert "did not stop" not in said

@@ -69,7 +69,7 @@ def test_readers_of_a_standby_never_skip(tmp_path: Path) -> None:
                 cursor = seen[-1]
             written = [event.position for event in store.read_after(0, 1_000_000)]
         sealing.stop()
-        sealer.join(20)
+        sealer.join(60)
     assert len(written) > 100
     assert seen == written
     assert set(naive[1:]) < set(written), "who reads what is visible skips what comes later"

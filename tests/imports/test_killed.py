@@ -38,7 +38,7 @@ def test_a_killed_import_is_finished_by_the_next_one(
         assert importing.poll() is None, "the import ended before it could be killed"
         time.sleep(0.005)
     importing.kill()
-    importing.wait(timeout=10)
+    importing.wait(timeout=60)
     assert desk.store.safe_position() >= kill_after
     recorded = claims_recorded(desk)
     assert recorded < KNOWN["ma27"].claims

@@ -67,7 +67,7 @@ def test_it_follows_the_log_and_ends_when_it_is_told(
         book.submit_many(8)
         assert until(lambda: reached(database_url) >= book.store.safe_position())
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
 

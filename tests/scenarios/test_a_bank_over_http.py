@@ -54,7 +54,7 @@ def bank_of(insurer: Insurer, port_of_api: str) -> Iterator[str]:
     hooks.stop()
     server.should_exit = True
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
 
 def at_this_bank(settings: Settings, url: str) -> Settings:

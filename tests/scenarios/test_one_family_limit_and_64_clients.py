@@ -110,7 +110,7 @@ def submit_at_once(api: RunningApi, family: Family) -> list[UUID]:
     def submit(number: int) -> UUID:
         headers = {"Authorization": token}
         with httpx2.Client(base_url=api.url, timeout=30, headers=headers) as client:
-            ready.wait(20)
+            ready.wait(60)
             answer = client.post(f"{V1}/claims", json=family.claim(number))
         return UUID(data_of(answer, 201)["id"])
 

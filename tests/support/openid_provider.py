@@ -117,7 +117,7 @@ def openid_provider(folder: Path) -> Iterator[TestProvider]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 def _handler(provider: TestProvider) -> type[BaseHTTPRequestHandler]:

@@ -63,7 +63,7 @@ class Machinery:
         declare(self.broker, self.handle)
         self.feed = Feed(self.store, self.tasks, self.sender, SEND_AGAIN, insurer.clock)
         self.sweeper = Sweeper(self.tasks, self.sender, SEND_AGAIN)
-        self.worker = dramatiq.Worker(self.broker, worker_timeout=20, worker_threads=threads)
+        self.worker = dramatiq.Worker(self.broker, worker_timeout=60, worker_threads=threads)
         self._wakeup = Wakeup(self.dsn)
         self._leave = threading.Event()
         self._threads = [
@@ -88,9 +88,9 @@ class Machinery:
         self.sweeper.stop()
         self._leave.set()
         self._wakeup.nudge()
-        self.worker.stop(timeout=10_000)
+        self.worker.stop(timeout=60_000)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive(), "a part of the machinery did not stop"
         self._wakeup.close()
         self.store.close()

@@ -46,7 +46,7 @@ class Slapd:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 def found() -> tuple[Path, Path, Path, dict[str, str]]:
@@ -180,7 +180,7 @@ def _free_port() -> int:
 
 
 def _wait(server: Slapd) -> None:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while True:
         assert server.process.poll() is None, "the LDAP server did not start"
         try:

@@ -64,7 +64,7 @@ def running(feed: Feed) -> Iterator[None]:
     thread.start()
     yield
     feed.stop()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive(), "the feed did not stop"
 
 

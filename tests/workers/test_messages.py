@@ -46,12 +46,12 @@ def handled(broker: RedisBroker, *messages: dramatiq.Message[None]) -> list[tupl
     """What reaches the handler of these messages, sent before a last good one."""
     seen = Handled()
     declare(broker, seen)
-    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
+    worker = dramatiq.Worker(broker, worker_timeout=60, worker_threads=1)
     for one in (*messages, message([Task(99, "last", "claims")])):
         broker.enqueue(one)
     worker.start()
     try:
-        assert seen.last.wait(10), "the last message did not come"
+        assert seen.last.wait(60), "the last message did not come"
     finally:
         worker.stop()
     return seen.tasks[:-1]
@@ -65,12 +65,12 @@ def test_every_queue_is_served(broker: RedisBroker) -> None:
     tasks = [Task(index, f"reaction_{index}", str(queue)) for index, queue in enumerate(Queue)]
     seen = Handled()
     declare(broker, seen)
-    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=2)
+    worker = dramatiq.Worker(broker, worker_timeout=60, worker_threads=2)
     for task in tasks:
         broker.enqueue(message([task]))
     worker.start()
     for queue in Queue:
-        broker.join(str(queue), timeout=10_000)
+        broker.join(str(queue), timeout=60_000)
     worker.stop()
     assert sorted(seen.tasks) == [(task.position, task.reaction) for task in tasks]
 
@@ -104,12 +104,12 @@ def test_a_handler_that_raises_does_not_end_the_worker(broker: RedisBroker) -> N
         done.set()
 
     declare(broker, handle)
-    worker = dramatiq.Worker(broker, worker_timeout=20, worker_threads=1)
+    worker = dramatiq.Worker(broker, worker_timeout=60, worker_threads=1)
     broker.enqueue(message([Task(1, "bad", "claims")]))
     broker.enqueue(message([Task(2, "good", "claims")]))
     worker.start()
-    assert done.wait(10)
-    broker.join("claims", timeout=10_000)
+    assert done.wait(60)
+    broker.join("claims", timeout=60_000)
     worker.stop()
     assert broker.client.zcard("bima-1:claims.XQ") == 0  # nothing is kept that nobody looks at
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import quantiles
 from uuid import uuid4
 
+import pytest
+
 from adapters.envelope import Change, Loaded
 from adapters.event_store import EventStore, open_store
 from adapters.merkle import root_of
@@ -37,29 +39,39 @@ def sealing(dsn: str, folder: Path) -> Iterator[Sealing]:
         yield works
     finally:
         works.stop()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
-def test_every_event_is_sealed_within_a_second(database_url: str, tmp_path: Path) -> None:
+def sealed_while_written(dsn: str, folder: Path) -> list[float]:
+    """Seconds from an append's answer to the checkpoint over it, all of the log being sealed."""
     acknowledged: dict[int, float] = {}
-    with open_store(database_url, CATALOGUE) as store:
-        with sealing(database_url, tmp_path):
+    with open_store(dsn, CATALOGUE) as store:
+        with sealing(dsn, folder):
             until = time.time() + 3
             while time.time() < until:
                 acknowledged[append(store, 3)] = time.time()
                 time.sleep(0.01)
-        with connect(database_url) as conn:
+        with connect(dsn) as conn:
             signed = list(checkpoints(conn))
             total = leaves(conn, 0, 2**62).hashes
     assert signed[-1].root == root_of(total)
     assert signed[-1].position == max(acknowledged)
-    delays = []
-    for position, at in acknowledged.items():
-        sealed_at = next(one.sealed_at for one in signed if one.position >= position)
-        delays.append(sealed_at.timestamp() - at)
-    assert quantiles(delays, n=100)[98] < 1.0
     assert len(signed) <= 12, "quiet seconds need few statements"
+    return [
+        next(one.sealed_at for one in signed if one.position >= position).timestamp() - at
+        for position, at in acknowledged.items()
+    ]
+
+
+def test_every_event_is_sealed_while_others_are_written(database_url: str, tmp_path: Path) -> None:
+    assert sealed_while_written(database_url, tmp_path)
+
+
+@pytest.mark.long
+def test_every_event_is_sealed_within_a_second(database_url: str, tmp_path: Path) -> None:
+    """A figure, so nothing else may run beside it."""
+    assert quantiles(sealed_while_written(database_url, tmp_path), n=100)[98] < 1.0
 
 
 def test_the_safe_position_is_published_as_the_log_grows(database_url: str, tmp_path: Path) -> None:
@@ -69,7 +81,7 @@ def test_the_safe_position_is_published_as_the_log_grows(database_url: str, tmp_
         sealing(database_url, tmp_path),
     ):
         position = append(store)
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             row = conn.execute("SELECT safe FROM es_published WHERE shard = 0").fetchone()
             if row is not None and row[0] >= position:
