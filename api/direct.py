@@ -1,11 +1,12 @@
-"""Answers reads without the framework's general steps, where our own parts are all there is to one.
+"""Answers requests without the framework's general steps, where our own parts are all there is.
 
 The framework finds out anew at every request what an operation needs: forms, cookies, files that
-are to be closed, and much that most reads have nothing of. For an operation that needs rules of
-access and ids from its address alone, this is found out once, when the application starts. What is
-unusual about a request goes the framework's way, which knows how to say what is wrong with it.
+are to be closed, and much that most operations have nothing of. For one that needs rules of access,
+ids from its address and at most one body, this is found out once, when the application starts. What
+is unusual about a request goes the framework's way, which knows how to say what is wrong with it.
 """
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
@@ -14,26 +15,31 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Body
 from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import Allowed
 
 _ID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NEEDS = [one.name for one in fields(Dependant) if one.name.endswith(("_params", "_param_name"))]
+_JSON = b"application/json"
 _Call = Callable[..., Awaitable[Response]]
 
 
 def directly(route: BaseRoute) -> ASGIApp:
-    """What answers a route's requests: the route itself where it is not one of the simple reads."""
-    if not isinstance(route, APIRoute) or route.methods != {"GET"} or not _simple(route.dependant):
+    """What answers a route's requests: the route itself where it is not a simple operation."""
+    if not isinstance(route, APIRoute) or not _simple(route):
         return route.handle
     call: _Call = route.endpoint
     ids = [(one.name, one.alias) for one in route.dependant.path_params]
     rules = [(one.name, one.call) for one in route.dependant.dependencies]
+    body = next(iter(route.dependant.body_params), None)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         given = scope["path_params"]
@@ -42,6 +48,12 @@ def directly(route: BaseRoute) -> ASGIApp:
             return
         request = Request(scope, receive, send)
         values: dict[str, Any] = {name: UUID(given[alias]) for name, alias in ids}
+        if body is not None:
+            try:
+                values[body.name] = await _said(request, body)
+            except _Unusual as unusual:
+                await route.handle(scope, unusual.receive, send)
+                return
         for name, rule in rules:
             assert isinstance(rule, Allowed)
             checked = await rule(request)
@@ -53,15 +65,58 @@ def directly(route: BaseRoute) -> ASGIApp:
     return answer
 
 
-def _simple(operation: Dependant) -> bool:
-    """Whether an operation needs rules of access and ids from its address, and nothing else."""
+class _Unusual(Exception):
+    """A body is not what is usual; `receive` gives it once more."""
+
+    def __init__(self, receive: Receive) -> None:
+        super().__init__()
+        self.receive = receive
+
+
+async def _said(request: Request, body: ModelField) -> object:
+    """The body as the operation takes it; raises _Unusual where the framework has to look at it."""
+    if [value for name, value in request.scope["headers"] if name == b"content-type"] != [_JSON]:
+        raise _Unusual(request.receive)
+    try:
+        content = await request.body()
+    except ClientDisconnect as gone:
+        raise _Unusual(request.receive) from gone
+    try:
+        value, faults = body.validate(json.loads(content), {}, loc=("body",))
+    except (ValueError, RecursionError) as error:
+        raise _Unusual(_once_more(content)) from error
+    if faults:
+        # Who may not do this at all is told that, and not what is wrong with the body.
+        raise _Unusual(_once_more(content))
+    return value
+
+
+def _once_more(content: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    return receive
+
+
+def _simple(route: APIRoute) -> bool:
+    """Whether an operation needs rules of access, ids from its address and at most a whole body,
+    and nothing else."""
+    operation = route.dependant
     return (
-        _needs(operation) <= {"path_params"}
+        len(route.methods or ()) == 1
+        and _needs(operation) <= {"path_params", "body_params"}
         and all(_is_id(one.field_info) for one in operation.path_params)
+        and len(operation.body_params) <= 1
+        and all(_is_whole(one.field_info) for one in operation.body_params)
         and all(map(_is_rule, operation.dependencies))
         and iscoroutinefunction(operation.call)
         and signature(operation.call).return_annotation is Response
     )
+
+
+def _is_whole(parameter: FieldInfo) -> bool:
+    """Whether a parameter is what the whole body says, as JSON."""
+    return type(parameter) is Body and not parameter.embed
 
 
 def _needs(part: Dependant) -> set[str]:

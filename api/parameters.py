@@ -7,6 +7,7 @@ routes would cost seconds at every start and a noticeable part of every request.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from api.errors import wrong_fields
 from api.fields import DAY_PATTERN, day, instant, printable
 
+_PLAIN = re.compile("[A-Za-z0-9/._-]+")
 _DAY = {"type": "string", "format": "date", "pattern": DAY_PATTERN}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 
@@ -49,11 +51,13 @@ def take(request: Request, parameters: Iterable[Parameter]) -> dict[str, Any]:
     """The values that a request gives, None where it does not; raises Problem with every fault."""
     said: dict[str, Any] = {}
     faults = []
+    headers: list[tuple[bytes, bytes]] = request.scope["headers"]
     asks = bool(request.scope["query_string"])
     for one in parameters:
         said[one.name] = None
         if one.place == "header":
-            given = request.headers.getlist(one.name)
+            sent = _sent_as(one.name)
+            given = [value.decode("latin-1") for name, value in headers if name == sent]
         else:
             given = request.query_params.getlist(one.name) if asks else []
         if len(given) > 1:
@@ -66,6 +70,19 @@ def take(request: Request, parameters: Iterable[Parameter]) -> dict[str, Any]:
     if faults:
         raise wrong_fields(faults)
     return said
+
+
+@cache
+def _sent_as(name: str) -> bytes:
+    """A header's name as the server hands it on."""
+    return name.lower().encode()
+
+
+def address(request: Request) -> str:
+    """The path of a request's address, with what had to be quoted in it quoted."""
+    path: str = request.scope["path"]
+    # Taking the whole address apart is only worth it where something in it had to be.
+    return path if _PLAIN.fullmatch(path) else request.url.path
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:

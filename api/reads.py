@@ -4,7 +4,6 @@ A read waits, for a bounded time, until its read model shows what the caller has
 resource is shown as it is now, or as the ledger knew it at an instant and for a day.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from api.access import Caller, Signed, Whose
 from api.cursors import sealed
 from api.envelope import success
 from api.errors import UNAVAILABLE, Problem, not_found, wrong_field, wrong_fields
-from api.parameters import OF_READS, OF_THE_PAST, Parameter, take
+from api.parameters import OF_READS, OF_THE_PAST, Parameter, address, take
 from api.parts import Parts, parts_of
 from api.queries import FARTHEST, Pairs, parse, parse_shape
 from api.queries import Query as ListQuery
@@ -32,8 +31,6 @@ from api.statements import Statement, page, single
 from api.visible import expansions, only_visible, visible_fields
 from projections.as_known import AsKnown, known
 from projections.whose import in_words, member_column, rules_of
-
-_PLAIN = re.compile("[A-Za-z0-9/._-]+")
 
 
 class Reads(Signed):
@@ -78,9 +75,7 @@ class Reads(Signed):
         if caller.outside:
             await self._check_own(request, parts, caller)
         request_id = str(request.scope["state"].get("request_id", ""))
-        # Taking the whole address apart is only worth it where something in it had to be quoted.
-        path = request.scope["path"]
-        path = path if _PLAIN.fullmatch(path) else request.url.path
+        path = address(request)
         return Read(parts, caller, self.resource, path, pairs, said, request_id=request_id)
 
     async def _check_own(self, request: Request, parts: Parts, caller: Caller) -> None:

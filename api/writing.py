@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 
 import msgspec
 from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from adapters.foreseen import Foreseen
 from adapters.identities import Kind
@@ -22,7 +21,7 @@ from api.access import Caller, Signed, Whose
 from api.envelope import plain, success
 from api.errors import NOT_PERMITTED, Problem, wrong_fields
 from api.fields import Asked
-from api.parameters import OF_WRITES, take
+from api.parameters import OF_WRITES, address, take
 from api.parts import Parts, parts_of
 from commands.context import Context, Desk
 from commands.handling import Decision, Outcome
@@ -58,7 +57,7 @@ class Write:
         The reason and day that a body gives win over those of the headers.
         """
         context = self.context(asked or Asked(reason="", effective_on=None))
-        outcome = await run_in_threadpool(use_case, self.desk, context, *request, **more)
+        outcome = await self.parts.carry_out(use_case, self.desk, context, *request, **more)
         return await self._answer(outcome, context)
 
     @property
@@ -152,7 +151,7 @@ class Writes(Signed):
             parts=parts,
             caller=caller,
             command_id=command_id,
-            fingerprint=fingerprint(request.method, request.url.path, await request.body()),
+            fingerprint=fingerprint(request.method, address(request), await request.body()),
             correlation_id=said["X-Correlation-Id"] or command_id,
             expected_version=said["If-Match"],
             dry_run=bool(said["dry_run"]),
@@ -164,6 +163,8 @@ class Writes(Signed):
 
 def only(request: Request, *names: str) -> None:
     """Raises Problem where the address says anything else: nothing is ever ignored."""
+    if not request.scope["query_string"]:
+        return
     others = [name for name in request.query_params if name not in names]
     if others:
         raise wrong_fields([(name[:100], "means nothing here") for name in others])
