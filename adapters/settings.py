@@ -5,6 +5,7 @@ hosting services use, DATABASE_URL and REDIS_URL. Where those are not set, they 
 note of the stack that `bima up` started.
 """
 
+import os
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,14 @@ from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
+from adapters.transport import in_the_clear
 from deploy.folders import NotReady, state_folder
 from deploy.running import running
 
@@ -65,6 +72,19 @@ class Settings(BaseSettings):
     """Address on which the API listens."""
     api_port: int = Field(8000, ge=0, le=65535)
     """Port of the API; if it is taken, `bima up` chooses a free one. 0: always a free one."""
+    tls_certificate: str = ""
+    """Certificate (PEM, with its chain) by which the API itself answers over TLS, 1.2 or newer.
+    Empty: it answers on this machine alone, or to a proxy that does so."""
+    tls_key: str = ""
+    """Private key of the certificate (PEM); empty: it stands in the same file."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the proxies in front, by commas: they are believed about the address
+    of a caller (`X-Forwarded-For`), and nobody else is."""
+    plain_hosts: str = ""
+    """Hosts, by commas, that are spoken to without TLS, since a private network leads to them."""
+    settings_dir: Path | None = None
+    """Folder in which a vault lays settings, each a file by its name, such as `DATABASE_URL`; what
+    stands in the environment goes first."""
 
     access_minutes: int = Field(10, ge=1, le=60)
     """How long an access token is good; a sign-in that ends is refused within seconds anyway."""
@@ -184,6 +204,20 @@ class Settings(BaseSettings):
     underwriting_auto_up_to: Amount = Decimal("1000000.00")
     """An application of low risk for at most this sum is accepted by itself."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the folder of a vault; read anew at every start."""
+        folder = os.environ.get("BIMA_SETTINGS_DIR")
+        laid = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
+        return (init_settings, env_settings, *laid)
+
     @field_validator("state_dir")
     @classmethod
     def _whole_path(cls, value: Path) -> Path:
@@ -275,7 +309,8 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """The settings of this process, read once; `get_settings.cache_clear()` has them read again.
 
-    Raises NotReady that names each setting with a wrong value.
+    Raises NotReady that names each setting with a wrong value, or that would send data over a
+    network in the clear.
     """
     try:
         settings = Settings()
@@ -285,6 +320,8 @@ def get_settings() -> Settings:
             for e in error.errors()
         )
         raise NotReady(f"settings in the environment are wrong:\n{faults}") from error
+    if clear := in_the_clear(settings):
+        raise NotReady("what goes over a network must go encrypted:\n  " + "\n  ".join(clear))
     stack = running(settings.state_dir)
     if stack is None or (settings.database_url and settings.redis_url):
         return settings

@@ -1,4 +1,4 @@
-"""Checking the source itself: form, types, who may import whom, locked versions."""
+"""Checking the source itself: form, types, who may import whom, locked versions, weak places."""
 
 import os
 import subprocess
@@ -13,6 +13,13 @@ import typer
 app = typer.Typer(add_completion=False)
 
 MODULE = (sys.executable, "-P", "-m")
+# The product, without its tests: what the search for weak places reads.
+PRODUCT = (
+    "adapters", "api", "cli", "commands", "deploy", "domain", "migrations", "ml", "projections",
+    "workers",
+)  # fmt: skip
+BANDIT = ("bandit", "--quiet", "--configfile=pyproject.toml", "--severity-level=medium")
+SECRETS = "tests/security/test_tools.py::test_no_file_holds_a_secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ CHECKS = (
         (*MODULE, "pytest", "-q", "-n0", "tests/docs/test_docs.py"),
         (*MODULE, "tests.docs.pages"),
     ),
+    Check("bandit", (*MODULE, *BANDIT, "--recursive", *PRODUCT)),
+    Check("secrets", (*MODULE, "pytest", "-q", "-n0", "-m", "long", SECRETS)),
 )
 
 
@@ -44,7 +53,8 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Put right what can be put right.")] = False,
     only: Annotated[list[str] | None, typer.Argument(help="Names of checks; all if none.")] = None,
 ) -> None:
-    """Check form, style, types, layers, purity and locks of the source; `--fix` mends some."""
+    """Check form, style, types, layers, purity, locks and weak places of the source; `--fix` mends
+    some."""
     chosen = [known for known in CHECKS if not only or known.name in only]
     unknown = set(only or ()) - {known.name for known in CHECKS}
     if unknown:

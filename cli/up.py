@@ -1,10 +1,13 @@
 """Running the ledger on this machine: servers, API, projections and workers."""
 
+import os
 from typing import Annotated
 
 import typer
 
 app = typer.Typer(add_completion=False)
+
+SERVERS = ("DATABASE_URL", "REDIS_URL")
 
 
 @app.command()
@@ -27,4 +30,12 @@ def up(
     def tell(part: str, what: str) -> None:
         typer.echo(f"{part:<11} {what}")
 
-    Supervisor(settings.state_dir, settings.api_host, settings.api_port, tell).run()
+    if settings.settings_dir is not None:  # what a vault has laid there, for all parts
+        for name, url in zip(SERVERS, (settings.database_url, settings.redis_url), strict=True):
+            if url:
+                os.environ.setdefault(name, url)
+    scheme = "https" if settings.tls_certificate else "http"
+    supervisor = Supervisor(
+        settings.state_dir, settings.api_host, settings.api_port, tell, scheme=scheme
+    )
+    supervisor.run()

@@ -78,15 +78,7 @@ def _api(name: str) -> Part:
     open: a call that comes while none is there waits, and is not turned away."""
     return Part(
         name,
-        (
-            "uvicorn",
-            "api.app:create_app",
-            "--factory",
-            "--fd={socket}",
-            "--timeout-graceful-shutdown=5",
-            "--no-server-header",
-            "--no-access-log",  # addresses hold what people search for
-        ),
+        ("api.serving", "--fd={socket}"),
         says("Application startup complete"),
     )
 

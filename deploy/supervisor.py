@@ -29,13 +29,22 @@ WATCH_SECONDS = 0.2
 class Supervisor:
     """The process tree of one running Bima over one state folder.
 
-    `tell(part, what)` is called with every step, for the console.
+    `tell(part, what)` is called with every step, for the console; `scheme` is how the API is
+    spoken to.
     """
 
     def __init__(
-        self, state: Path, host: str, port: int, tell: Tell, parts: Sequence[Part] = PARTS
+        self,
+        state: Path,
+        host: str,
+        port: int,
+        tell: Tell,
+        parts: Sequence[Part] = PARTS,
+        *,
+        scheme: str = "http",
     ) -> None:
         self.state = state
+        self._scheme = scheme
         self._address = (host, port)
         self._console = tell
         self._table = parts
@@ -71,7 +80,7 @@ class Supervisor:
         if self._stop.is_set():
             return
         self._listener = listening(*self._address)
-        api_url = f"http://{self._address[0]}:{self._listener.getsockname()[1]}"
+        api_url = f"{self._scheme}://{self._address[0]}:{self._listener.getsockname()[1]}"
         environment = {
             **os.environ,
             "PYTHONPATH": str(PROJECT),

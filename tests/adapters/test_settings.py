@@ -36,10 +36,10 @@ def test_the_defaults_are_those_of_a_tanzanian_insurer() -> None:
 def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIMA_CURRENCY", "KES")
     monkeypatch.setenv("BIMA_AUTO_BELOW", "1000.50")
-    monkeypatch.setenv("DATABASE_URL", "postgresql://db/ledger")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db/ledger?sslmode=verify-full")
     known = get_settings()
     assert (known.currency, known.auto_below) == ("KES", Decimal("1000.50"))
-    assert known.require_database_url() == "postgresql://db/ledger"
+    assert known.require_database_url() == "postgresql://db/ledger?sslmode=verify-full"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from adapters.settings import Settings
 from adapters.wakeup import Wakeup
 from api.app import create_app
 from api.parts import Parts
+from api.serving import server_config
 from commands.context import Desk
 from projections.__main__ import serve
 
@@ -96,7 +97,7 @@ def running_api(
     """The API with a projector beside it, until the block ends."""
     app = create_app(settings, desk)
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False)
+    config = server_config(app, settings, log_level="warning", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -106,7 +107,8 @@ def running_api(
         assert time.monotonic() < give_up, "the API did not start in time"
         time.sleep(0.01)
     with projector(settings) if read_models else _nothing():
-        api = RunningApi(f"http://127.0.0.1:{listening.getsockname()[1]}", app.state.parts)
+        scheme = "https" if settings.tls_certificate else "http"
+        api = RunningApi(f"{scheme}://127.0.0.1:{listening.getsockname()[1]}", app.state.parts)
         try:
             yield api
         finally:

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.check import PRODUCT
 from tests.security.rules import RULES, Rule
 from tests.test_architecture import PROJECT, committed
 
-PRODUCT = (
-    "adapters", "api", "cli", "commands", "deploy", "domain", "migrations", "ml", "projections",
-    "workers",
-)  # fmt: skip
 SECRETS = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}",
     "a key of a cloud": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
