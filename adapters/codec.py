@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from adapters.decoders import decoder_of
 from adapters.personal_parts import Parts, parts_of
 from domain.catalogue import Catalogue, UnknownName
 
@@ -108,7 +109,7 @@ class Codec:
         reader = self.reader(name, schema_version)
         if self.catalogue.needs_upcast(name, schema_version):
             return reader
-        return msgspec.json.Decoder(self.catalogue.type_of(name)).decode
+        return decoder_of(self.catalogue.type_of(name)).decode
 
     def list_reader(self, name: str, schema_version: int) -> ListReader:
         """The same for many events of one name and version, as one JSON list."""
@@ -122,13 +123,12 @@ class Codec:
     def _make_list(self, name: str, schema_version: int) -> ListReader:
         one = self.reader(name, schema_version)
         if self.catalogue.needs_upcast(name, schema_version):
-            split = msgspec.json.Decoder(list[msgspec.Raw])
+            split = decoder_of(list[msgspec.Raw])
             return _guarded(
                 name, schema_version, lambda data: [one(bytes(e)) for e in split.decode(data)]
             )
-        kind = self.catalogue.type_of(name)
-        decoder: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
-        return _guarded(name, schema_version, decoder.decode)
+        kind: Any = self.catalogue.type_of(name)
+        return _guarded(name, schema_version, decoder_of(list[kind]).decode)
 
     def _make(self, name: str, schema_version: int) -> Reader:
         try:
@@ -143,7 +143,7 @@ class Codec:
             )
         kind = self.catalogue.type_of(name)
         if not self.catalogue.needs_upcast(name, schema_version):
-            return _guarded(name, schema_version, msgspec.json.Decoder(kind).decode)
+            return _guarded(name, schema_version, decoder_of(kind).decode)
         return _upcasting(name, schema_version, kind, self.catalogue)
 
 
@@ -158,7 +158,8 @@ def _guarded(name: str, version: int, decode: Callable[[bytes], T]) -> Callable[
 
 
 def _upcasting(name: str, version: int, kind: type, catalogue: Catalogue) -> Reader:
-    fields = msgspec.json.Decoder(dict[str, Any])
+    fields = decoder_of(dict[str, Any])
+    decoder_of(kind)  # `convert` below finds what it needs to know of the class, and makes nothing
 
     def read(data: bytes) -> Any:
         try:

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from adapters.decoders import decoder_of
 from adapters.envelope import Loaded
 from adapters.personal_sealing import NobodysData, PersonalSealing
 from adapters.postgres import Pool
@@ -123,12 +124,7 @@ def _read(decider: Decider[Any, Any, Any], written: bytes) -> Any:
     kind: Any = getattr(sys.modules[type(decider.initial).__module__], name)
     if not isinstance(kind, type) or not is_dataclass(kind):
         raise TypeError(f"{name} is not a state of {decider.name}")
-    return _decoder(kind).decode(state)
-
-
-@cache
-def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
-    return msgspec.json.Decoder(kind)
+    return decoder_of(kind).decode(state)
 
 
 def _proof(decider: Decider[Any, Any, Any], kind: type, loaded: Loaded[Any], state: bytes) -> bytes:

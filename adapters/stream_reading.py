@@ -20,6 +20,7 @@ from adapters.arrays import blob, blobs, ints
 from adapters.chain import microseconds
 from adapters.codec import Codec, CorruptEvent, UnreadableEvent
 from adapters.columns import Ints, Uuids
+from adapters.decoders import decoder_of
 from adapters.event_types import EventTypes
 from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import Pool
@@ -156,7 +157,7 @@ class StreamReader:
         return b"[" + b",".join(whole) + b"]"
 
 
-_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_split = decoder_of(list[msgspec.Raw]).decode
 
 
 class _Run:

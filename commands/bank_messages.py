@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from adapters.decoders import read_as
 from adapters.envelope import CommandReused
 from adapters.webhook_deliveries import Deliveries, Delivery
 from commands.bank_notices import BankNotice, Told, book_notice
@@ -39,7 +40,7 @@ class BankMessage(msgspec.Struct, frozen=True):
 
 def read_message(body: bytes) -> BankMessage:
     """Raises ValueError for what is no message of a bank."""
-    return msgspec.json.decode(body, type=BankMessage)
+    return read_as(BankMessage, body)
 
 
 def book_message(

@@ -9,6 +9,7 @@ from hashlib import sha256
 import msgspec
 import numpy as np
 
+from adapters.decoders import read_as
 from adapters.model_artefacts import StoredModel
 from adapters.signatures import Signer
 from ml.dataset import Dataset, Flags
@@ -141,7 +142,7 @@ def opened(stored: StoredModel, signer: Signer) -> Manifest:
     if not signer.is_ours(stored.signature, bytes.fromhex(stored.digest)):
         raise ArtefactRefused(f"model {stored.digest[:12]}: not signed with this insurer's key")
     try:
-        manifest = msgspec.json.decode(stored.manifest, type=Manifest)
+        manifest = read_as(Manifest, stored.manifest)
     except msgspec.MsgspecError as error:
         raise ArtefactRefused(
             f"model {stored.digest[:12]}: its manifest is not of format {FORMAT}: {error}"

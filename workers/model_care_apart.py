@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from adapters.decoders import read_as
 from adapters.postgres import connect
 from adapters.settings import get_settings
 from commands.context import Context, Desk
@@ -118,7 +119,7 @@ def _somebody_is(desk: Desk) -> bool:
 
 def main() -> int:
     """Carry out the errand of the input; DONE or ANOTHER_IS."""
-    errand = msgspec.json.decode(sys.stdin.read(), type=Errand)
+    errand = read_as(Errand, sys.stdin.read())
     settings = get_settings()
     desk = open_desk(settings)
     context = Context(

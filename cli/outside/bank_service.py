@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 
 from adapters.bank import BankAnswer, BankUnreachable, SimulatedBank
+from adapters.decoders import read_as
 from adapters.postgres import Pool
 from adapters.signed_messages import signed
 from domain.money import Money
@@ -50,7 +51,7 @@ class BankService:
     def transfer(self, body: bytes) -> tuple[int, dict[str, Any]]:
         """Status and answer for a signed request; an answer that is lost is a 504."""
         try:
-            asked = msgspec.json.decode(body, type=Instruction)
+            asked = read_as(Instruction, body)
         except msgspec.DecodeError as error:
             return 422, {"reason": f"the instruction cannot be read: {error}"}
         amount = Money(asked.amount_minor, asked.currency)

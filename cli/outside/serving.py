@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.decoders import read_as
 from adapters.signed_messages import SIGNATURE, TIMESTAMP, SignatureRefused, check
 from cli.outside.bank_service import BankService
 from deploy.folders import private_folder
@@ -36,7 +37,7 @@ class TextMessages:
 
     def take(self, body: bytes) -> tuple[int, dict[str, Any]]:
         try:
-            message = msgspec.json.decode(body, type=Message)
+            message = read_as(Message, body)
         except msgspec.DecodeError as error:
             return 422, {"reason": str(error)}
         if not message.id.replace("-", "").isalnum():

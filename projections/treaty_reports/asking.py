@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
+from adapters.decoders import read_as
 from adapters.postgres import Connection
 from domain.ids import treaty_account_id, treaty_id
 from domain.periods import Period
@@ -249,8 +248,8 @@ def _terms(
     number, terms, administration = rows
     return (
         number,
-        msgspec.json.decode(terms, type=Treaty),
-        msgspec.json.decode(administration, type=Administration),
+        read_as(Treaty, terms),
+        read_as(Administration, administration),
     )
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
+from adapters.decoders import read_as
 from domain.refusals import RuleBroken
 from projections.treaty_reports.layout import LAYOUTS
 
@@ -41,5 +40,5 @@ def profile(name: str) -> Profile:
     if not wanted.replace("-", "").isalnum() or not (found := sorted(_FOLDER.glob(pattern))):
         known = ", ".join(sorted({path.name.partition(".")[0] for path in _FOLDER.glob("*.json")}))
         raise RuleBroken("report.unknown_profile", f"there is no profile {name}; there are {known}")
-    profiles = [msgspec.json.decode(path.read_bytes(), type=Profile) for path in found]
+    profiles = [read_as(Profile, path.read_bytes()) for path in found]
     return max(profiles, key=lambda one: one.version)
