@@ -24,12 +24,13 @@ Key = tuple[int, str]  # a task's log position and reaction
 @dataclass(frozen=True, slots=True)
 class Task:
     """One reaction to one event, and the queue that it goes on; a deadline waits for
-    as long as `due_in` tells."""
+    as long as `due_in` tells, and what a worker has `gone_on` with needs no message."""
 
     position: int
     reaction: str
     queue: str
     due_in: timedelta | None = None
+    gone_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +102,19 @@ class ReactionTasks:
             ).fetchall()
         return {(position, reaction): tries for position, reaction, tries in rows}
 
-    def done(self, notes: Mapping[Key, str]) -> None:
-        """These took effect, or are no longer wanted; the note says why in the second case."""
+    def done(self, notes: Mapping[Key, str], gone_on: Sequence[Task] = ()) -> None:
+        """These took effect, or are no longer wanted; the note says why in the second case.
+
+        What a worker has `gone_on` with at once is noted as done before the feed puts it down, or
+        after.
+        """
+        rows = [(*key, note[:LONGEST_NOTE], "") for key, note in notes.items()]
+        rows += [(task.position, task.reaction, "", task.queue) for task in gone_on]
+        rows.sort()  # in one order for all, as in `take`
         with self.pool.connection() as conn:
             conn.execute(
-                "SELECT reaction_done(%s::int, %s::bigint[], %s::text[], %s::text[])",
-                (
-                    self._tenant,
-                    [position for position, _ in notes],
-                    [reaction for _, reaction in notes],
-                    [note[:LONGEST_NOTE] for note in notes.values()],
-                ),
+                "SELECT reaction_done(%s::int, %s::bigint[], %s::text[], %s::text[], %s::text[])",
+                (self._tenant, *(list(column) for column in zip(*rows, strict=True))),
             )
 
     def fail(self, key: Key, reason: str) -> None:

@@ -20,10 +20,11 @@ from commands import (
 )
 from commands.context import Context, Desk
 from commands.handling import Outcome
+from domain.events import CATALOGUE
 from domain.refusals import Refused, WrongStage
 from workers import model_care_apart
 from workers.deadlines import Deadline, Timed
-from workers.reactions import Reaction
+from workers.reactions import SAGA, Reaction
 from workers.requests import (
     AdjudicateClaim,
     AskBank,
@@ -92,6 +93,14 @@ class Workplace:
     read_models: ReadModels
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """How many requests there were, and the events that were recorded for them just now."""
+
+    asked: int
+    events: list[Recorded]
+
+
 def command_id(tenant: int, event: Recorded, reaction: str, index: int = 0) -> UUID:
     """The same event, reaction and place always give the same command."""
     return uuid5(COMMANDS, f"{tenant}|{event.position}|{reaction}|{index}")
@@ -99,14 +108,15 @@ def command_id(tenant: int, event: Recorded, reaction: str, index: int = 0) -> U
 
 def carry_out(
     place: Workplace, event: Recorded, reaction: Reaction | Deadline, patience: float = 0.0
-) -> int:
-    """Do everything that the reaction asks for; how many requests there were.
+) -> CarriedOut:
+    """Do everything that the reaction asks for.
 
     Read models that lag behind are waited for as many seconds as `patience` tells. Raises what
     the use cases refuse or fail with, and NotReadyYet.
     """
     if isinstance(reaction, Deadline):
         return _when_due(place.desk, event, reaction)
+    events: list[Recorded] = []
     asked = reaction(event)
     for index, request in enumerate(asked):
         if isinstance(request, ScoreClaim) and not place.read_models.reached(
@@ -115,15 +125,32 @@ def carry_out(
             raise NotReadyYet(f"the read models have not reached position {request.as_of}")
         context = _context(place.desk, event, reaction.name, index, request)
         try:
-            USE_CASES[type(request)](place.desk, context, request)
+            outcome = USE_CASES[type(request)](place.desk, context, request)
         except WrongStage as refusal:
             if refusal.code in NOT_YET:
                 raise NotReadyYet(refusal.detail) from refusal
             raise
-    return len(asked)
+        events += recorded(context, outcome)
+    return CarriedOut(len(asked), events)
 
 
-def _when_due(desk: Desk, event: Recorded, deadline: Deadline) -> int:
+def recorded(context: Context, outcome: Outcome) -> list[Recorded]:
+    """The events that a command has just added, as they stand in the log; none where it had been
+    carried out before."""
+    receipt, decision = outcome.receipt, outcome.decision
+    if receipt is None or decision is None or receipt.repeated:
+        return []
+    meta, events = context.meta(), list[Recorded]()
+    position = receipt.position - len(decision.facts)
+    for change in decision.changes:
+        for version, fact in enumerate(change.facts, change.loaded.version + 1):
+            position += 1
+            name = CATALOGUE.name_of(type(fact))
+            events.append(Recorded(position, change.loaded.stream_id, version, name, fact, meta))
+    return events
+
+
+def _when_due(desk: Desk, event: Recorded, deadline: Deadline) -> CarriedOut:
     """Do what has fallen due by today; raises NotDueYet where more falls due later."""
     for index, request in enumerate(deadline(event)):
         if request.due_on > desk.clock.today():
@@ -137,14 +164,14 @@ def _when_due(desk: Desk, event: Recorded, deadline: Deadline) -> int:
         except Refused as refusal:
             if refusal.code not in IN_TIME:
                 raise
-    return 1
+    return CarriedOut(1, [])
 
 
 def _context(
     desk: Desk, event: Recorded, reaction: str, index: int, request: Request | Timed
 ) -> Context:
     return Context(
-        actor=f"saga:{reaction}",
+        actor=f"{SAGA}{reaction}",
         command_id=command_id(desk.store.tenant, event, reaction, index),
         correlation_id=event.meta.correlation_id,
         recorded_at=desk.clock.now(),

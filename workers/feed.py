@@ -2,7 +2,8 @@
 
 The tasks of a batch and the feed's own position are stored in one transaction, so every event
 leads to its tasks exactly once; only then are they queued. What is not queued for whatever reason,
-or not heard of again, is queued by the sweeper.
+or not heard of again, is queued by the sweeper. So is what the worker that recorded an event goes
+on with by itself: it is put down for the case that the worker ends before, and not queued.
 """
 
 import logging
@@ -29,7 +30,7 @@ from commands.ports import Clock
 from domain.events import CATALOGUE
 from workers.deadlines import DEADLINES, first_due
 from workers.queues import Sender, redis_broker
-from workers.reactions import REACTIONS, Reaction
+from workers.reactions import REACTIONS, Reaction, goes_on
 from workers.sweeper import SEND_AGAIN, Sweeper
 
 log = logging.getLogger("bima.workers")
@@ -47,7 +48,12 @@ def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
     A reaction that cannot even be asked gets its task all the same, so that its fault is seen.
     """
     kind = type(event.fact)
-    at_once = [_task(event.position, it) for it in REACTIONS.get(kind, ()) if _asks(it, event)]
+    gone_on = goes_on(event)
+    at_once = [
+        _task(event.position, it, gone_on=it in gone_on)
+        for it in REACTIONS.get(kind, ())
+        if _asks(it, event)
+    ]
     return at_once + [
         Task(event.position, it.name, str(it.queue), due_in)
         for it in DEADLINES.get(kind, ())
@@ -65,8 +71,8 @@ def _asks(it: Reaction, event: Recorded) -> bool:
         return True
 
 
-def _task(position: int, it: Reaction) -> Task:
-    return Task(position, it.name, str(it.queue))
+def _task(position: int, it: Reaction, *, gone_on: bool = False) -> Task:
+    return Task(position, it.name, str(it.queue), gone_on=gone_on)
 
 
 class LostOwnership(Exception):
@@ -151,7 +157,7 @@ class Feed:
         with self._tasks.pool.connection() as conn, conn.transaction():
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
-        self._sender.send(task for task in tasks if task.due_in is None)
+        self._sender.send(task for task in tasks if task.due_in is None and not task.gone_on)
 
     def _moment(self) -> float:
         waiting = self._sender.waiting()

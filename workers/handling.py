@@ -1,7 +1,9 @@
 """Handles tasks: take them, carry them out, and put down how each ended.
 
 Delivered twice is done once: a task that has ended or is in hand is left alone, and the command's
-own receipt stops whatever slips through.
+own receipt stops whatever slips through. Where the next step of a saga waits for nobody, it is
+carried out at once: no message, nothing read again. If that fails, or the worker ends, the step
+is a task like any other, which the feed has put down meanwhile and the sweeper sends.
 """
 
 import logging
@@ -16,13 +18,13 @@ from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.faults import in_short, where
 from adapters.mail import MailAway
-from adapters.reaction_tasks import Key, ReactionTasks
+from adapters.reaction_tasks import Key, ReactionTasks, Task
 from adapters.text_messages import MessageAway
 from commands.handling import LostRace
 from domain.refusals import Refused
-from workers.carrying_out import NotDueYet, NotReadyYet, Workplace, carry_out
+from workers.carrying_out import CarriedOut, NotDueYet, NotReadyYet, Workplace, carry_out
 from workers.deadlines import named as deadline_named
-from workers.reactions import UnknownReaction, reaction_to
+from workers.reactions import UnknownReaction, goes_on, reaction_to
 
 log = logging.getLogger("bima.workers")
 
@@ -84,25 +86,43 @@ class Handler:
             return
         found = self._events([position for position, _ in taken])
         done: dict[Key, str] = {}
+        gone_on: list[Task] = []
         patience = READ_MODEL_SECONDS
         try:
             for key, tried in taken.items():
                 try:
-                    note = self._try(key, tried, found[key[0]], patience)
+                    ended = self._try(key, tried, found[key[0]], patience)
                 except NotReadyYet as why:
                     self._tasks.postpone(key, NOT_READY_PAUSE, str(why), counts=False)
                     patience = 0.0  # the rest of these waits no longer than the first
                 else:
-                    if note is not None:
-                        done[key] = note
+                    if isinstance(ended, CarriedOut):
+                        done[key] = "" if ended.asked else "nothing to do"
+                        self._go_on(ended.events, gone_on)
+                    elif ended is not None:
+                        done[key] = ended
         finally:
             if done:
-                self._tasks.done(done)
+                self._tasks.done(done, gone_on)
+
+    def _go_on(self, events: Sequence[Recorded], gone_on: list[Task]) -> None:
+        """Carry out what follows at once from events just recorded, and from what that brings."""
+        for event in events:
+            for then in goes_on(event):
+                try:
+                    carried_out = carry_out(self._place, event, then)
+                except Exception as why:  # noqa: BLE001  # its own task comes to the same, and tells
+                    log.info("%s at position %s waits: %s", then.name, event.position, where(why))
+                    continue
+                if carried_out.asked:
+                    gone_on.append(Task(event.position, then.name, str(then.queue)))
+                    self._go_on(carried_out.events, gone_on)
 
     def _try(
         self, key: Key, tried: int, event: Recorded | Exception, patience: float
-    ) -> str | None:
-        """A note where it is done with; None where it has been put down otherwise."""
+    ) -> CarriedOut | str | None:
+        """What was carried out, or a note where it is done with; None where it has been put down
+        otherwise."""
         if tried > len(BACKOFF) + 1:
             self._give_up(key, f"its worker ended {tried - 1} times while at it")
             return None
@@ -110,8 +130,7 @@ class Handler:
             if isinstance(event, Exception):
                 raise event
             then = deadline_named(event, key[1]) or reaction_to(event, key[1])
-            asked = carry_out(self._place, event, then, patience)
-            return "" if asked else "nothing to do"
+            return carry_out(self._place, event, then, patience)
         except NotReadyYet:
             raise
         except NotDueYet as later:

@@ -77,7 +77,8 @@ class Reaction:
     """A pure function under its name. `asks_for` lists what it may ask for.
 
     One that waits for somebody outside goes over its queue `alone`, so that no other task waits
-    with it; others may go together.
+    with it; others may go together. One that `goes_on_from` others is carried out at once by the
+    worker that has carried those out: a message for it is sent only where that worker ended.
     """
 
     name: str
@@ -86,19 +87,21 @@ class Reaction:
     meaning: str
     react: Callable[[Recorded], list[Request]]
     alone: bool = False
+    goes_on_from: frozenset[str] = frozenset()
 
     def __call__(self, event: Recorded) -> list[Request]:
         return self.react(event)
 
 
 def reaction(
-    queue: Queue, *asks_for: type, alone: bool = False
+    queue: Queue, *asks_for: type, alone: bool = False, goes_on_from: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Recorded], list[Request]]], Reaction]:
     """Make a reaction of a function; its name and the first line of its docstring are shown."""
 
     def made(react: Callable[[Recorded], list[Request]]) -> Reaction:
         meaning = (react.__doc__ or "").partition("\n")[0]
-        return Reaction(react.__name__, queue, asks_for, meaning, react, alone)
+        after = frozenset(goes_on_from)
+        return Reaction(react.__name__, queue, asks_for, meaning, react, alone, after)
 
     return made
 
@@ -116,7 +119,9 @@ def score_again_when_asked(event: Recorded) -> list[Request]:
     return [RescoreClaim(asked.claim_id)]
 
 
-@reaction(Queue.CLAIMS, AdjudicateClaim)
+@reaction(
+    Queue.CLAIMS, AdjudicateClaim, goes_on_from=("score_for_fraud", "go_on_when_answered")
+)
 def adjudicate_unless_suspended(event: Recorded) -> list[Request]:
     """Adjudicate the claim, unless its score suspends it or a reviewer is to see it first."""
     scored: ClaimScored = event.fact
@@ -155,14 +160,24 @@ def adjudicate_when_reopened(event: Recorded) -> list[Request]:
     return [AdjudicateClaim(event.stream_id)]
 
 
-@reaction(Queue.PAYMENTS, SchedulePayment)
+@reaction(
+    Queue.PAYMENTS,
+    SchedulePayment,
+    goes_on_from=(
+        "adjudicate_unless_suspended",
+        "adjudicate_when_cleared",
+        "adjudicate_when_reviewed",
+        "adjudicate_when_reopened",
+        "go_on_when_answered",
+    ),
+)
 def schedule_payment(event: Recorded) -> list[Request]:
     """Schedule the payment, if there is anything to pay."""
     approved: ClaimApproved = event.fact
     return [SchedulePayment(event.stream_id)] if approved.payable.minor > 0 else []
 
 
-@reaction(Queue.PAYMENTS, InstructPayment)
+@reaction(Queue.PAYMENTS, InstructPayment, goes_on_from=("schedule_payment",))
 def instruct_payment(event: Recorded) -> list[Request]:
     """Put down that the bank will be asked, before it is; not while the payment waits."""
     waits: str = event.fact.waits_for
@@ -170,7 +185,9 @@ def instruct_payment(event: Recorded) -> list[Request]:
 
 
 # The same once a second person has agreed.
-instruct_when_approved = replace(instruct_payment, name="instruct_when_approved")
+instruct_when_approved = replace(
+    instruct_payment, name="instruct_when_approved", goes_on_from=frozenset()
+)
 
 
 @reaction(Queue.PAYMENTS, AskBank, alone=True)
@@ -179,7 +196,7 @@ def ask_bank(event: Recorded) -> list[Request]:
     return [AskBank(event.stream_id)]
 
 
-@reaction(Queue.CLAIMS, SettleClaim)
+@reaction(Queue.CLAIMS, SettleClaim, goes_on_from=("ask_bank",))
 def settle_claim(event: Recorded) -> list[Request]:
     """Close the claim that has been paid."""
     return [SettleClaim(event.stream_id)]
@@ -301,8 +318,18 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 ALONE = frozenset(it.name for them in REACTIONS.values() for it in them if it.alone)
 
 
+# Whoever carries out a reaction acts under this and its name.
+SAGA = "saga:"
+
+
 class UnknownReaction(LookupError):
     """A task names a reaction that does not follow from its event in this version of the code."""
+
+
+def goes_on(event: Recorded) -> list[Reaction]:
+    """The reactions to an event that whoever recorded it carries out at once."""
+    by = event.meta.actor.removeprefix(SAGA)
+    return [it for it in REACTIONS.get(type(event.fact), ()) if by in it.goes_on_from]
 
 
 def reaction_to(event: Recorded, name: str) -> Reaction:

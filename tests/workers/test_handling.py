@@ -13,7 +13,7 @@ from dramatiq.middleware.time_limit import TimeLimitExceeded
 from adapters.bank import BankUnreachable
 from adapters.reaction_failures import ReactionFailures
 from adapters.reaction_tasks import ReactionTasks, Task
-from commands.handling import LostRace
+from commands.handling import LostRace, Outcome
 from domain.claim.state import Stage
 from domain.refusals import RuleBroken, WrongStage
 from projections import PROJECTIONS
@@ -22,8 +22,9 @@ from tests.support.insurer import Insurer
 from workers import carrying_out, handling
 from workers.carrying_out import NotReadyYet
 from workers.handling import BACKOFF, Handler
+from workers.feed import tasks_of
 from workers.place import open_handler
-from workers.requests import ScoreClaim
+from workers.requests import AdjudicateClaim, ScoreClaim
 
 SCORE = "score_for_fraud"
 
@@ -50,10 +51,11 @@ def scoring(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any]
     monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
 
     def becomes(what: Any) -> None:
-        def instead(*_: Any) -> None:
+        def instead(*_: Any) -> Outcome:
             if isinstance(what, BaseException):
                 raise what
             what()
+            return Outcome({}, None, None)
 
         monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, instead)
 
@@ -115,7 +117,7 @@ def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
 ) -> None:
     catch_up(insurer.settings.database_url, PROJECTIONS)
     handler.handle([(position, SCORE)])
-    submitted, scored = insurer.desk.store.stream(
+    submitted, scored, *_ = insurer.desk.store.stream(
         insurer.desk.store.read_after(position - 1, 1)[0].stream_id
     )
     assert scored.name == "claim.scored"
@@ -124,6 +126,57 @@ def test_the_saga_acts_in_its_own_name_and_says_what_led_to_it(
     assert scored.meta.correlation_id == submitted.meta.correlation_id
     assert scored.meta.effective_on == submitted.meta.effective_on
     assert scored.fact.evidence_position == position
+
+
+def test_steps_that_wait_for_nobody_follow_at_once_and_are_no_messages(
+    insurer: Insurer, handler: Handler, tasks: ReactionTasks, position: int
+) -> None:
+    catch_up(insurer.settings.database_url, PROJECTIONS)
+    handler.handle([(position, SCORE)])
+    log = insurer.desk.store.read_after(position - 1, 100)
+    led_to = {event.position: {name for name, *_ in tasks.reactions_of(event.position)}
+              for event in log}  # fmt: skip
+    found = [(event.name, led_to[event.position]) for event in log if led_to[event.position]]
+    assert found == [
+        ("claim.submitted", {SCORE}),
+        ("claim.scored", {"adjudicate_unless_suspended"}),
+        ("claim.approved", {"schedule_payment"}),
+        ("payment.scheduled", {"instruct_payment"}),
+    ]
+    # The command is the one that a message would have led to: the feed and a worker add nothing.
+    followed = [task for event in log for task in tasks_of(event, insurer.clock)]
+    assert [it.reaction for it in followed if not it.gone_on] == [SCORE, "ask_bank"]
+    put_down(insurer, tasks, *(task for task in followed if task.gone_on))
+    open_again(insurer, log[1].position)
+    handler.handle([(log[1].position, "adjudicate_unless_suspended")])
+    assert insurer.desk.store.read_after(position - 1, 100) == log
+    assert row(insurer, log[1].position)[0] == "done"
+
+
+def test_a_step_that_fails_when_it_would_follow_at_once_comes_as_a_task(
+    insurer: Insurer,
+    handler: Handler,
+    tasks: ReactionTasks,
+    position: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catch_up(insurer.settings.database_url, PROJECTIONS)
+    usual = dict_of_use_cases()[AdjudicateClaim]
+    monkeypatch.setitem(dict_of_use_cases(), AdjudicateClaim, fails)
+    handler.handle([(position, SCORE)])
+    assert row(insurer, position)[0] == "done"
+    (_, scored) = insurer.desk.store.read_after(position - 1, 100)
+    put_down(insurer, tasks, *tasks_of(scored, insurer.clock))
+    (task,) = tasks.overdue(10, timedelta(0), timedelta(0))
+    assert (task.position, task.reaction) == (scored.position, "adjudicate_unless_suspended")
+    monkeypatch.setitem(dict_of_use_cases(), AdjudicateClaim, usual)
+    handler.handle([(task.position, task.reaction)])
+    assert "claim.adjudicated" in {e.name for e in insurer.desk.store.stream(scored.stream_id)}
+    assert row(insurer, scored.position)[0] == "done"
+
+
+def fails(*_: Any) -> Outcome:
+    raise RuntimeError("a fault of our own")
 
 
 TROUBLES = (
@@ -255,10 +308,11 @@ def test_one_bad_task_does_not_spoil_those_that_come_with_it(
     put_down(insurer, tasks, *(Task(position, SCORE, "claims") for position in positions))
     done: list[UUID] = []
 
-    def one_is_bad(_: Any, __: Any, request: ScoreClaim) -> None:
+    def one_is_bad(_: Any, __: Any, request: ScoreClaim) -> Outcome:
         if request.claim_id == claims[1]:
             raise RuntimeError("a fault of our own")
         done.append(request.claim_id)
+        return Outcome({}, None, None)
 
     monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
     monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, one_is_bad)
@@ -275,9 +329,10 @@ def test_when_the_time_is_up_what_was_done_is_put_down_and_the_rest_comes_again(
     positions = [insurer.desk.store.stream(claim)[0].position for claim in claims]
     put_down(insurer, tasks, *(Task(position, SCORE, "claims") for position in positions))
 
-    def endless(_: Any, __: Any, request: ScoreClaim) -> None:
+    def endless(_: Any, __: Any, request: ScoreClaim) -> Outcome:
         if request.claim_id == claims[1]:
             raise TimeLimitExceeded
+        return Outcome({}, None, None)
 
     monkeypatch.setattr(handler._place.read_models, "reached", lambda *_: True)
     monkeypatch.setitem(dict_of_use_cases(), ScoreClaim, endless)

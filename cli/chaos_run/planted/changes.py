@@ -55,7 +55,7 @@ def _feed_moves_first(module: Any) -> None:
     def added_later(self: Any, conn: Any, tasks: Any, send_again: Any) -> None:
         def later() -> None:
             time.sleep(0.3)
-            with self._pool.connection() as own, own.transaction():
+            with self.pool.connection() as own, own.transaction():
                 add(self, own, tasks, send_again)
 
         threading.Thread(target=later, daemon=True).start()
