@@ -28,7 +28,8 @@ OneProvider = Annotated[Read, Depends(Reads(PROVIDERS, past=True))]
 
 
 class NewProvider(Asked):
-    """With a contract period it is in network from the start."""
+    """With a contract period it is in network from the start; remittance advices go to
+    `advice_to`, an address of e-mail or a telephone number."""
 
     name: Name = Field(examples=["Bugando Hospital"])
     level: Level
@@ -36,6 +37,7 @@ class NewProvider(Asked):
     payee_account: Word = ""
     contract_no: Word = ""
     contract_period: Span | None = None
+    advice_to: Word = Field("", examples=["claims@bugando.example"])
 
     def registration(self) -> providers.Registration:
         return providers.Registration(
@@ -45,12 +47,16 @@ class NewProvider(Asked):
             payee_account=self.payee_account,
             contract_no=self.contract_no,
             contract_period=None if self.contract_period is None else self.contract_period.period(),
+            advice_to=self.advice_to,
         )
 
 
 class NewContract(Asked):
+    """Remittance advices go to `advice_to` from then on; left out, to where they went before."""
+
     contract_no: Name
     period: Span
+    advice_to: Word = Field("", examples=["claims@bugando.example"])
 
 
 class Price(Body):

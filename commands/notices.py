@@ -25,6 +25,7 @@ from domain.notice_template.decide import INSURER, filled
 from domain.notice_template.state import Published
 from domain.personal import ERASED
 
+SUBJECT = "Claim {number}"
 WORDS = {
     "paid": "{insurer}: {paid} were paid for claim {number} on your policy. "
     "Tumelipa {paid} kwa dai {number}.",
@@ -40,6 +41,12 @@ class NoticeOf:
     claim_id: UUID
     kind: str
     occasion: str
+
+
+def words_of(desk: Desk, kind: str, ours: tuple[str, str]) -> tuple[str, str]:
+    """Subject and words: those that the insurer has published under a kind, else our own."""
+    own = desk.store.load(NOTICE_TEMPLATE, notice_template_id(kind)).state
+    return (own.subject, own.words) if isinstance(own, Published) else ours
 
 
 def notice_id(of: NoticeOf) -> UUID:
@@ -58,8 +65,8 @@ def tell_member(desk: Desk, context: Context, request: NoticeOf) -> Outcome:
     if not desk.couriers.any or isinstance(notice.state, Told):
         return Outcome({"id": str(which)}, None, None)
     claim = submitted(desk.store.load(CLAIM, request.claim_id).state)
-    person, phone, email = _address(desk, claim.member_id)
-    subject, words = _words(desk, request.kind)
+    person, phone, email = address_of(desk, claim.member_id)
+    subject, words = words_of(desk, request.kind, (SUBJECT, WORDS[request.kind]))
     said = {INSURER: desk.couriers.insurer, "number": claim.number, "paid": str(claim.paid_so_far)}
     text = filled(words, said)
     channel = _deliver(desk, which, phone, email, filled(subject, said), text)
@@ -81,7 +88,7 @@ def deliver_notice(desk: Desk, context: Context, notice_id: UUID) -> Outcome:
     if notice.words == ERASED:
         told = RecordNotice(*of, None, "", "erased meanwhile")
         return carry_out_on(desk.store, context, NOTICE, notice_id, told)
-    person, phone, email = _address(desk, notice.person_id)
+    person, phone, email = address_of(desk, notice.person_id)
     of = (notice.kind, person, notice.about, notice.number)
     channel = _deliver(desk, notice_id, phone, email, notice.subject, notice.words)
     told = RecordNotice(*of, *_told(channel, phone, email))
@@ -92,14 +99,6 @@ def _told(channel: Channel | None, phone: str, email: str) -> tuple[Channel | No
     if channel is None:
         return None, "", "neither a telephone nor an address that messages go to"
     return channel, phone if channel is Channel.TEXT_MESSAGE else email, ""
-
-
-def _words(desk: Desk, kind: str) -> tuple[str, str]:
-    """Subject and words: those that the insurer has published, else our own."""
-    own = desk.store.load(NOTICE_TEMPLATE, notice_template_id(kind)).state
-    if isinstance(own, Published):
-        return own.subject, own.words
-    return "Claim {number}", WORDS[kind]
 
 
 def _deliver(
@@ -116,7 +115,7 @@ def _deliver(
     return None
 
 
-def _address(desk: Desk, member_id: UUID) -> tuple[UUID, str, str]:
+def address_of(desk: Desk, member_id: UUID) -> tuple[UUID, str, str]:
     """Who is told, by which telephone and address."""
     member = enrolled(desk.store.load(MEMBER, member_id).state)
     if member.details.phone or member.details.email or member.principal_id is None:

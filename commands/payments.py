@@ -106,14 +106,16 @@ def ask_bank(desk: Desk, context: Context, request: PaymentStep) -> Outcome:
 
 
 def settle_claim(desk: Desk, context: Context, request: PaymentStep) -> Outcome:
-    """Close the claim of a confirmed payment."""
+    """Put down that the claim of a confirmed payment was paid. It is closed with that, or where
+    the insurer names who delivers, once its payee was told."""
 
     def decide() -> Decision:
         payment = scheduled(desk.store.load(PAYMENT, request.payment_id).state)
         if not payment.confirmed:
             raise WrongStage("payment.not_confirmed", f"this payment is {payment.stage}")
         claim = desk.store.load(CLAIM, payment.claim_id)
-        command = SettleClaim(request.payment_id, payment.amount, context.effective_on)
+        day, advice = context.effective_on, desk.couriers.any
+        command = SettleClaim(request.payment_id, payment.amount, day, advice)
         facts = CLAIM.decide(claim.state, command)
         return Decision((changed(claim, facts),), {"id": str(payment.claim_id)})
 

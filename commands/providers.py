@@ -35,6 +35,7 @@ class Registration:
     contract_period: Period | None = None
     provider_id: UUID | None = None
     origin: str = ""
+    advice_to: str = ""
 
 
 def register_provider(desk: Desk, context: Context, request: Registration) -> Outcome:
@@ -51,9 +52,9 @@ def register_provider(desk: Desk, context: Context, request: Registration) -> Ou
         facts = list(PROVIDER.decide(provider.state, replace(command, number=number)))
         if request.contract_period is not None:
             state = PROVIDER.fold(facts, provider.state)
-            facts += PROVIDER.decide(
-                state, AgreeContract(request.contract_no or number, request.contract_period)
-            )
+            contract_no = request.contract_no or number
+            contract = AgreeContract(contract_no, request.contract_period, request.advice_to)
+            facts += PROVIDER.decide(state, contract)
         answer = {"id": str(provider.stream_id), "number": number}
         return Decision((changed(provider, facts),), answer)
 
@@ -65,10 +66,11 @@ class Contract:
     provider_id: UUID
     contract_no: str
     period: Period
+    advice_to: str = ""
 
 
 def agree_contract(desk: Desk, context: Context, request: Contract) -> Outcome:
-    command = AgreeContract(request.contract_no, request.period)
+    command = AgreeContract(request.contract_no, request.period, request.advice_to)
     return _simply(desk, context, request.provider_id, command)
 
 

@@ -173,6 +173,8 @@ CATALOGUE = Catalogue(
         Entry("payment.failed", payment.PaymentFailed),
         Entry("payment.returned", payment.PaymentReturned),
         Entry("payment.cancelled", payment.PaymentCancelled),
+        Entry("payment.remittance_sent", payment.RemittanceSent),
+        Entry("payment.remittance_undeliverable", payment.RemittanceUndeliverable),
         Entry("reconciliation.statement_compared", reconciliation.StatementReconciled),
         Entry("notice.requested", notice.NoticeRequested),
         Entry("notice.sent", notice.NoticeSent),

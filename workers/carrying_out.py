@@ -15,6 +15,7 @@ from commands import (
     erasing,
     notices,
     payments,
+    remitting,
     restriking,
     scoring,
 )
@@ -27,6 +28,7 @@ from workers.deadlines import Deadline, Timed
 from workers.reactions import SAGA, Reaction
 from workers.requests import (
     AdjudicateClaim,
+    AdvisePayee,
     AskBank,
     BookReturn,
     CedeClaim,
@@ -223,6 +225,11 @@ def _tell(desk: Desk, context: Context, request: TellMember) -> Outcome:
     return notices.tell_member(desk, context, asked)
 
 
+def _advise(desk: Desk, context: Context, request: AdvisePayee) -> Outcome:
+    of = remitting.AdviceOf(request.claim_id, request.payment_id)
+    return remitting.advise_payee(desk, context, of)
+
+
 def _deliver(desk: Desk, context: Context, request: DeliverNotice) -> Outcome:
     return notices.deliver_notice(desk, context, request.notice_id)
 
@@ -278,6 +285,7 @@ USE_CASES: Mapping[type, Callable[[Desk, Context, Any], Outcome]] = {
     SettleClaim: _settle,
     BookReturn: _book_return,
     TellMember: _tell,
+    AdvisePayee: _advise,
     NoteModelCheckDue: _check_due,
     LookAfterModel: _look_after,
     DeliverNotice: _deliver,

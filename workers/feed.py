@@ -30,7 +30,7 @@ from commands.ports import Clock
 from domain.events import CATALOGUE
 from workers.deadlines import DEADLINES, first_due
 from workers.queues import Sender, redis_broker
-from workers.reactions import REACTIONS, Reaction, goes_on
+from workers.reactions import REACTIONS, TELLING, Reaction, goes_on
 from workers.sweeper import SEND_AGAIN, Sweeper
 
 log = logging.getLogger("bima.workers")
@@ -42,8 +42,10 @@ _MOMENT, _LONGER_MOMENT = 0.02, 0.15
 _BUSY = 24
 
 
-def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
+def tasks_of(event: Recorded, clock: Clock, unwanted: frozenset[type] = frozenset()) -> list[Task]:
     """The tasks that an event leads to, at once or on a later day; none where nothing follows.
+
+    What asks for nothing but `unwanted` requests leads to none.
 
     A reaction that cannot even be asked gets its task all the same, so that its fault is seen.
     """
@@ -52,7 +54,7 @@ def tasks_of(event: Recorded, clock: Clock) -> list[Task]:
     at_once = [
         _task(event.position, it, gone_on=it in gone_on)
         for it in REACTIONS.get(kind, ())
-        if _asks(it, event)
+        if not unwanted.issuperset(it.asks_for) and _asks(it, event)
     ]
     return at_once + [
         Task(event.position, it.name, str(it.queue), due_in)
@@ -89,13 +91,16 @@ class Feed:
         sender: Sender,
         send_again: timedelta = SEND_AGAIN,
         clock: Clock | None = None,
+        unwanted: frozenset[type] = frozenset(),
     ) -> None:
+        """What asks for nothing but `unwanted` requests is not put down."""
         self._store = store
         self._tasks = tasks
         self._sender = sender
         self._send_again = send_again
         self._names = {CATALOGUE.name_of(kind): kind for kind in (*REACTIONS, *DEADLINES)}
         self._clock = clock or SystemClock("UTC")
+        self._unwanted = unwanted
         self._stopped = threading.Event()
         self._subscription: Subscription | None = None
         self._stored = 0
@@ -153,7 +158,7 @@ class Feed:
                 self._subscription = None
 
     def _put_down(self, batch: Sequence[Recorded], position: int) -> None:
-        tasks = [task for event in batch for task in tasks_of(event, self._clock)]
+        tasks = [task for event in batch for task in tasks_of(event, self._clock, self._unwanted)]
         with self._tasks.pool.connection() as conn, conn.transaction():
             self._tasks.add(conn, tasks, self._send_again)
             self._move(conn, position)
@@ -228,7 +233,14 @@ def main() -> None:
     store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
     tasks = ReactionTasks(Pool(store.pool.dsn, 0, 4, "bima-tasks", LATER_ON_DISK), settings.tenant)
     sender = Sender(redis_broker(settings.require_redis_url(), settings.tenant))
-    feed = Feed(store, tasks, sender, clock=SystemClock(settings.timezone))
+    delivers = settings.sms_url or settings.mail_url
+    feed = Feed(
+        store,
+        tasks,
+        sender,
+        clock=SystemClock(settings.timezone),
+        unwanted=frozenset() if delivers else TELLING,
+    )
     sweeper = Sweeper(tasks, sender)
 
     def stop(*_: object) -> None:

@@ -1,6 +1,7 @@
 """What we do next when something has happened: REACTIONS is the whole claim saga, in one table.
 
-submitted → scored → adjudicated → approved → payment scheduled → instructed → confirmed → settled.
+submitted → scored → adjudicated → approved → payment scheduled → instructed → confirmed → paid →
+payee advised → closed; where the insurer names nobody who delivers, it is closed as it is paid.
 A suspended claim waits for an investigator, one above its band for a person's approval; both go
 on from what that person does.
 
@@ -44,6 +45,7 @@ from domain.policy.events import PolicyIssued, PolicyRenewed
 from domain.treaty.events import TreatyCancelled, TreatyEndorsed
 from workers.requests import (
     AdjudicateClaim,
+    AdvisePayee,
     AskBank,
     BookReturn,
     CedeClaim,
@@ -119,9 +121,7 @@ def score_again_when_asked(event: Recorded) -> list[Request]:
     return [RescoreClaim(asked.claim_id)]
 
 
-@reaction(
-    Queue.CLAIMS, AdjudicateClaim, goes_on_from=("score_for_fraud", "go_on_when_answered")
-)
+@reaction(Queue.CLAIMS, AdjudicateClaim, goes_on_from=("score_for_fraud", "go_on_when_answered"))
 def adjudicate_unless_suspended(event: Recorded) -> list[Request]:
     """Adjudicate the claim, unless its score suspends it or a reviewer is to see it first."""
     scored: ClaimScored = event.fact
@@ -198,7 +198,7 @@ def ask_bank(event: Recorded) -> list[Request]:
 
 @reaction(Queue.CLAIMS, SettleClaim, goes_on_from=("ask_bank",))
 def settle_claim(event: Recorded) -> list[Request]:
-    """Close the claim that has been paid."""
+    """Put down that the claim has been paid; close it where nobody delivers an advice."""
     return [SettleClaim(event.stream_id)]
 
 
@@ -265,6 +265,13 @@ def tell_of_payment(event: Recorded) -> list[Request]:
     return [TellMember(event.stream_id, "paid", str(paid.payment_id))]
 
 
+@reaction(Queue.GENERAL, AdvisePayee, alone=True)
+def advise_payee(event: Recorded) -> list[Request]:
+    """Send the payee the remittance advice, and close the claim when all is paid."""
+    paid: ClaimPaid = event.fact
+    return [AdvisePayee(event.stream_id, paid.payment_id)] if paid.advice_follows else []
+
+
 @reaction(Queue.GENERAL, TellMember, alone=True)
 def tell_of_denial(event: Recorded) -> list[Request]:
     """Tell the member that the claim was not accepted."""
@@ -303,7 +310,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     TreatyCancelled: (restrike_cancelled,),
     ClaimAdjudicated: (cede_reserve,),
     ClaimDenied: (cede_when_denied, tell_of_denial),
-    ClaimPaid: (cede_share, tell_of_payment),
+    ClaimPaid: (cede_share, advise_payee, tell_of_payment),
     ClaimWithdrawn: (cede_when_withdrawn,),
     ClaimReversed: (cede_when_reversed,),
     ClaimCorrected: (cede_when_corrected,),
@@ -315,6 +322,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 }
 
 
+# What follows only where the insurer names who delivers: otherwise there is nobody to be told.
+TELLING = frozenset({TellMember})
 ALONE = frozenset(it.name for them in REACTIONS.values() for it in them if it.alone)
 
 

@@ -68,6 +68,14 @@ class TellMember:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvisePayee:
+    """Tell whoever was paid what the payment is for, and close the claim."""
+
+    claim_id: UUID
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverNotice:
     """Tell a member what somebody of the insurer wants told."""
 
@@ -163,6 +171,7 @@ Request = (
     | SettleClaim
     | BookReturn
     | TellMember
+    | AdvisePayee
     | DeliverNotice
     | LapseUnpaid
     | ExpireApproval

@@ -2,7 +2,7 @@
 and how many a second come to their end when everybody sends as fast as they can.
 
 Every part is a process of its own, a trained model scores beside the rules, and what is approved
-is paid. Times are those of the log: from the submission's event to that of the decision.
+is paid; nobody is told of it. Times are those of the log: from the submission's event to that of the decision.
 """
 
 import shutil
@@ -48,7 +48,7 @@ def measured() -> list[Result]:
     state = Path(tempfile.mkdtemp(prefix="bima-bench-"))
     with ExitStack() as ends:
         ends.callback(shutil.rmtree, state, ignore_errors=True)
-        ends.enter_context(surroundings(Trial(SEED, 0, 0, 0, MEMBERS), state))
+        ends.enter_context(surroundings(Trial(SEED, 0, 0, 0, MEMBERS), state, tell=False))
         ends.callback(stop_stack, state)
         stack = start_stack(state, tied=True, program=("cli.chaos_run.stack",))
         place = Place(state, get_settings(), stack)

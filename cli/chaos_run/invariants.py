@@ -11,9 +11,14 @@ from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from cli.chaos_run.load import Load, Remembered
 from cli.chaos_run.place import Place
-from domain.claim.events import ClaimApproved, ClaimSubmitted
+from domain.claim.events import ClaimApproved, ClaimPaid, ClaimSubmitted
 from domain.events import CATALOGUE
-from domain.payment.events import PaymentConfirmed, PaymentScheduled
+from domain.payment.events import (
+    PaymentConfirmed,
+    PaymentScheduled,
+    RemittanceSent,
+    RemittanceUndeliverable,
+)
 from projections.verifying import verify
 
 NAMED = 5
@@ -145,8 +150,11 @@ class Checking:
 
 
 def sagas(log: list[Recorded]) -> tuple[str, Iterable[str]]:
-    """Each claim is submitted, scored and approved once, and owed once for each approval."""
+    """Each claim is submitted, scored and approved once, and owed once for each approval; of each
+    payment its payee is told once, and then the claim is closed."""
     happened: dict[Any, Counter[str]] = {}
+    told = Counter(e.stream_id for e in log if isinstance(e.fact, REMITTANCE))
+    advised = {e.fact.payment_id: e.stream_id for e in log if isinstance(e.fact, ClaimPaid)}
     owed: Counter[Any] = Counter()
     due: set[Any] = set()
     for event in log:
@@ -168,7 +176,17 @@ def sagas(log: list[Recorded]) -> tuple[str, Iterable[str]]:
     ]
     wrong += [f"claim {claim} is owed {owed[claim]} times" for claim in due if owed[claim] != 1]
     wrong += [f"claim {claim} is owed, but was not approved" for claim in owed.keys() - due]
-    return f"{claims:,} claims, {len(due):,} approved", wrong
+    wrong += [
+        f"claim {claim}: its payee was told {told[payment]} times of payment {payment}"
+        for payment, claim in advised.items()
+        if told[payment] != 1
+    ]
+    wrong += [
+        f"claim {claim} is paid and not closed"
+        for claim in advised.values()
+        if not happened[claim]["claim.closed"]
+    ]
+    return f"{claims:,} claims, {len(due):,} approved, {len(told):,} payees told", wrong
 
 
 def whole(store: EventStore) -> Iterator[Recorded]:
@@ -182,6 +200,7 @@ def whole(store: EventStore) -> Iterator[Recorded]:
         position = batch[-1].position
 
 
+REMITTANCE = (RemittanceSent, RemittanceUndeliverable)
 _ONCE = {"claim.submitted", "claim.scored", "claim.approved", "claim.paid", "claim.closed"}
 
 _TORN = """

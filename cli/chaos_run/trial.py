@@ -112,7 +112,9 @@ def free_port() -> int:
 class surroundings:  # noqa: N801 - used like a function
     """The trial's settings for this process and all that it starts, taken back at the end."""
 
-    def __init__(self, trial: Trial, state: Path) -> None:
+    def __init__(self, trial: Trial, state: Path, *, tell: bool = True) -> None:
+        """`tell` has members and payees told by text message, as the simulated world takes them."""
+        outside = f"http://127.0.0.1:{free_port()}"
         self._wanted: Mapping[str, str | None] = {
             "BIMA_HOME": str(state),
             "DATABASE_URL": None,
@@ -123,7 +125,8 @@ class surroundings:  # noqa: N801 - used like a function
             "BIMA_BIOMETRICS_DATABASE_URL": None,
             "BIMA_BIOMETRIC_KEYS_DATABASE_URL": None,
             "BIMA_SECRETS_DIR": None,
-            "BIMA_BANK_URL": f"http://127.0.0.1:{free_port()}/bank",
+            "BIMA_BANK_URL": f"{outside}/bank",
+            "BIMA_SMS_URL": f"{outside}/sms" if tell else None,
             "BIMA_LIMIT_STAFF": "1000000",
             "BIMA_LIMIT_SIGN_IN": "10000",
             "BIMA_PLANTED": trial.planted or None,

@@ -54,7 +54,11 @@ def provider(facility: Facility, year: Period) -> Body:
         "effective_on": form(year.from_on),
     }
     if facility.in_network:
-        body |= {"contract_no": f"C-{facility.account}", "contract_period": form(year)}
+        body |= {
+            "contract_no": f"C-{facility.account}",
+            "contract_period": form(year),
+            "advice_to": f"+255 22 {facility.account[-7:]}",
+        }
     return body
 
 

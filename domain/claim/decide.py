@@ -137,9 +137,12 @@ class DenyClaim:
 
 @dataclass(frozen=True, slots=True)
 class SettleClaim:
+    """With `advice_follows` the claim is closed once its payee was told of the payment."""
+
     payment_id: UUID
     amount: Money
     paid_on: date
+    advice_follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,9 +367,9 @@ def settle(claim: Submitted, command: SettleClaim) -> Sequence[ClaimEvent]:
         in_full and command.amount != claim.payable
     ):
         raise RuleBroken("claim.paid_differs", f"approved {claim.payable}, paid {command.amount}")
-    paid = ClaimPaid(command.payment_id, command.amount, command.paid_on)
+    paid = ClaimPaid(command.payment_id, command.amount, command.paid_on, command.advice_follows)
     complete = claim.paid_so_far + command.amount >= claim.payable
-    if claim.stage in (Stage.APPROVED, Stage.PAID) and complete:
+    if claim.stage in (Stage.APPROVED, Stage.PAID) and complete and not command.advice_follows:
         return [paid, ClaimClosed(command.paid_on)]
     return [paid]
 

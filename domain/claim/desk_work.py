@@ -187,9 +187,17 @@ def _price_is_sound(said: ReviewedLine, billed: Money, quantity: Decimal, at: st
 
 
 def close(claim: Submitted, command: CloseClaim) -> Sequence[ClaimEvent]:
-    """A denied claim is closed when nothing more is expected of it."""
-    at_stage(claim, Stage.DENIED)
+    """A denied claim is closed when nothing more is expected of it, a paid one when all is paid."""
+    if not paid_in_full(claim):
+        at_stage(claim, Stage.DENIED)
     return [ClaimClosed(command.closed_on)]
+
+
+def paid_in_full(claim: Submitted) -> bool:
+    """Whether the payee has had all of it and the claim is still open."""
+    if claim.stage is not Stage.PAID or claim.payable is None:
+        return False
+    return claim.paid_so_far >= claim.payable
 
 
 def recover(claim: Submitted, command: RecoverPayment) -> Sequence[ClaimEvent]:

@@ -170,9 +170,12 @@ class ClaimDenied:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPaid:
+    """With `advice_follows` the payee is told, and the claim is closed only then."""
+
     payment_id: UUID
     amount: Money
     paid_on: date
+    advice_follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def places(text: str) -> frozenset[str]:
     return frozenset(_PLACE.findall(text))
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str], longest: int = LONGEST) -> str:
     """The words with their values; raises RuleBroken `notice.value_missing`, `notice.too_long`."""
     missing = sorted(places(text) - set(values))
     if missing:
@@ -63,8 +63,8 @@ def filled(text: str, values: Mapping[str, str]) -> str:
             "notice.value_missing", f"say what {', '.join(missing)} is", field="values"
         )
     words = _PLACE.sub(lambda place: values[place[1]], text)
-    if len(words) > LONGEST:
+    if len(words) > longest:
         raise RuleBroken(
-            "notice.too_long", f"{len(words)} characters; {LONGEST} are sent at most", field="words"
+            "notice.too_long", f"{len(words)} characters; {longest} are sent at most", field="words"
         )
     return words

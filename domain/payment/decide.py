@@ -18,6 +18,8 @@ from domain.payment.events import (
     PaymentInstructed,
     PaymentReturned,
     PaymentScheduled,
+    RemittanceSent,
+    RemittanceUndeliverable,
 )
 from domain.payment.state import NotScheduled, Payment, Scheduled, Stage
 from domain.refusals import RuleBroken, WrongStage
@@ -94,6 +96,16 @@ class CancelPayment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordRemittance:
+    """Put down that the payee was told; without a channel, that they could not be, and why."""
+
+    claim_number: str
+    lines: int
+    channel: str = ""
+    reason: str = ""
+
+
 PaymentCommand = (
     SchedulePayment
     | CorrectPayment
@@ -103,6 +115,7 @@ PaymentCommand = (
     | FailPayment
     | ReturnPayment
     | CancelPayment
+    | RecordRemittance
 )
 
 
@@ -124,6 +137,8 @@ def decide(payment: Payment, command: PaymentCommand) -> Sequence[PaymentEvent]:
             return take_back(scheduled(payment), command)
         case CancelPayment():
             return cancel(scheduled(payment), command)
+        case RecordRemittance():
+            return advise(scheduled(payment), command)
         case _:
             assert_never(command)
 
@@ -234,6 +249,18 @@ def cancel(payment: Scheduled, command: CancelPayment) -> Sequence[PaymentEvent]
     if payment.stage is not Stage.SCHEDULED:
         raise WrongStage("payment.cannot_cancel", f"this payment is {payment.stage}")
     return [PaymentCancelled(command.reason)]
+
+
+def advise(payment: Scheduled, command: RecordRemittance) -> Sequence[PaymentEvent]:
+    """A payee is told once of each payment that has arrived."""
+    if payment.advised:
+        return []
+    if not payment.confirmed:
+        raise WrongStage("payment.not_confirmed", f"this payment is {payment.stage}")
+    of = (command.claim_number, payment.amount)
+    if not command.channel:
+        return [RemittanceUndeliverable(*of, command.reason)]
+    return [RemittanceSent(*of, command.lines, command.channel)]
 
 
 def scheduled(payment: Payment) -> Scheduled:

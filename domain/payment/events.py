@@ -83,6 +83,25 @@ class PaymentCancelled:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RemittanceSent:
+    """The payee was told by `channel` what the payment is for: the claim and its `lines`."""
+
+    claim_number: str
+    amount: Money
+    lines: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceUndeliverable:
+    """The payee could not be told: `reason` says what is missing."""
+
+    claim_number: str
+    amount: Money
+    reason: str
+
+
 PaymentEvent = (
     PaymentScheduled
     | PaymentCorrected
@@ -92,4 +111,6 @@ PaymentEvent = (
     | PaymentFailed
     | PaymentReturned
     | PaymentCancelled
+    | RemittanceSent
+    | RemittanceUndeliverable
 )

@@ -17,6 +17,8 @@ from domain.payment.events import (
     PaymentInstructed,
     PaymentReturned,
     PaymentScheduled,
+    RemittanceSent,
+    RemittanceUndeliverable,
 )
 from domain.personal import ContactText, PersonId
 
@@ -37,7 +39,8 @@ class NotScheduled:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """`waits_for` is what has to come before the bank is asked: approval, batch, or nothing."""
+    """`waits_for` is what has to come before the bank is asked: approval, batch, or nothing;
+    `advised` tells that the payee was told of it, or could not be."""
 
     number: str
     claim_id: UUID
@@ -49,6 +52,7 @@ class Scheduled:
     bank_reference: str = ""
     waits_for: str = ""
     prepared_by: str = ""
+    advised: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -97,5 +101,7 @@ def evolve(payment: Payment, event: PaymentEvent) -> Payment:
             return replace(payment, stage=Stage.RETURNED)
         case PaymentCancelled():
             return replace(payment, stage=Stage.CANCELLED)
+        case RemittanceSent() | RemittanceUndeliverable():
+            return replace(payment, advised=True)
         case _:
             assert_never(event)

@@ -34,6 +34,7 @@ class RegisterProvider:
 class AgreeContract:
     contract_no: str
     period: Period
+    advice_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def decide(provider: Provider, command: ProviderCommand) -> Sequence[ProviderEve
             return register(provider, command)
         case AgreeContract():
             registered(provider)
-            return [ProviderContractAgreed(command.contract_no, command.period)]
+            return [
+                ProviderContractAgreed(command.contract_no, command.period, command.advice_to)
+            ]
         case PublishTariff():
             return publish(registered(provider), command)
         case SuspendProvider():

@@ -41,10 +41,15 @@ class ProviderRegistered:
 
 @dataclass(frozen=True, slots=True)
 class ProviderContractAgreed:
-    """While the contract holds, the provider is in network and its tariff binds."""
+    """While the contract holds, the provider is in network and its tariff binds.
+
+    Remittance advices go to `advice_to` from then on, an address of e-mail or a telephone number;
+    where it is empty, to where they went before.
+    """
 
     contract_no: str
     period: Period
+    advice_to: Annotated[str, Personal("contact")] = ""
 
 
 @dataclass(frozen=True, slots=True)

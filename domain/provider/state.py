@@ -62,6 +62,7 @@ class Registered:
     contracts: tuple[Period, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
     suspended: bool = False
+    advice_to: ContactText = ""
 
     def in_network_on(self, day: date) -> bool:
         return not self.suspended and any(period.holds(day) for period in self.contracts)
@@ -81,7 +82,11 @@ def evolve(provider: Provider, event: ProviderEvent) -> Provider:
         return provider
     match event:
         case ProviderContractAgreed():
-            return replace(provider, contracts=(*provider.contracts, event.period))
+            return replace(
+                provider,
+                contracts=(*provider.contracts, event.period),
+                advice_to=event.advice_to or provider.advice_to,
+            )
         case ProviderTariffPublished():
             tariff = Tariff(event.tariff_no, event.period, event.prices)
             return replace(provider, tariffs=(*provider.tariffs, tariff))

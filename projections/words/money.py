@@ -35,6 +35,12 @@ WORDS: Mapping[type, Sentence] = {
     payment.PaymentFailed: Sentence("the bank did not pay: {reason}"),
     payment.PaymentReturned: Sentence("{amount} came back on {returned_on}: {reason}"),
     payment.PaymentCancelled: Sentence("the payment was cancelled: {reason}"),
+    payment.RemittanceSent: Sentence(
+        "the payee was told by {channel} that {amount} are for claim {claim_number} ({lines} lines)"
+    ),
+    payment.RemittanceUndeliverable: Sentence(
+        "the payee could not be told that {amount} are for claim {claim_number}: {reason}"
+    ),
     reconciliation.StatementReconciled: Sentence(
         "{reconciled_by} held the statement {statement} against our payments (run {run}): of "
         "{lines} lines {matched} agree, {differences:count} differences were told"

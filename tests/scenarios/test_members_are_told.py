@@ -1,22 +1,30 @@
-"""Members are told once what became of their claims, by a signed message to whoever delivers."""
+"""Members and providers are told once what became of their claims and payments, by a signed
+message to whoever delivers; a claim is closed when its payee was told."""
 
+from dataclasses import replace
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
+from adapters.mail import Mail
 from adapters.text_messages import MessageAway, TextMessages
+from commands.context import Couriers
 from commands.members import Enrolment, enrol_member
 from commands.notices import NoticeOf, notice_id
 from commands.notifying import Wanted, publish_template, send_notices
-from domain.claim.events import BilledLine
+from commands.providers import Contract, agree_contract
+from commands.remitting import AdviceOf, advise_payee
+from domain.claim.events import BilledLine, Payee
 from domain.ids import payment_id
 from domain.member.events import MemberDetails, Sex
 from domain.notice.events import NoticeSent
 from domain.notice_template.decide import PublishTemplate
 from tests.scenarios.test_a_bank_over_http import bank_of
-from tests.support.insurer import VISIT, Insurer, tzs
+from tests.support.insurer import VISIT, YEAR, Insurer, tzs
 from tests.support.saga import Machinery
 
 
@@ -27,7 +35,9 @@ def outbox(insurer: Insurer) -> list[Path]:
 def test_a_payment_and_a_denial_are_told_of_once_though_every_message_comes_twice(
     insurer: Insurer,
 ) -> None:
-    clinic = insurer.clinic()
+    clinic, other = insurer.clinic(), insurer.clinic("Mnazi Clinic")
+    advised = Contract(clinic, "C-2026", YEAR, "+255 22 211 0000")
+    agree_contract(insurer.desk, insurer.by("admin"), advised)
     nowhere = (BilledLine(1, "XX-9", "Unknown", "no such benefit", VISIT[0].quantity, tzs(9_000)),)
     with bank_of(insurer, "http://127.0.0.1:9") as url:
         sms = url.replace("/bank", "/sms")
@@ -35,6 +45,8 @@ def test_a_payment_and_a_denial_are_told_of_once_though_every_message_comes_twic
         with Machinery(insurer, times=2) as running:
             paid = insurer.claims(insurer.member(), clinic)
             denied = insurer.claims(insurer.member(), clinic, lines=nowhere)
+            repaid = insurer.claims(insurer.member(), clinic, payee=Payee.MEMBER)
+            unheard = insurer.claims(insurer.member(), other)
             running.drain()
             assert running.in_state("failed") == []
         with pytest.raises(MessageAway, match="401"):
@@ -46,10 +58,37 @@ def test_a_payment_and_a_denial_are_told_of_once_though_every_message_comes_twic
     (sent,) = [event.fact for event in insurer.desk.store.stream(of_payment)]
     assert isinstance(sent, NoticeSent)
     assert sent.to.startswith("+255 712")
-    assert {path.stem for path in outbox(insurer)} == {str(of_payment), str(of_denial)}
+    of_others = {
+        str(notice_id(NoticeOf(one, "paid", str(payment_id(one))))) for one in (repaid, unheard)
+    }
+    advices = {str(uuid5(payment_id(one), "remittance")) for one in (paid, repaid)}
+    assert {path.stem for path in outbox(insurer)} == (
+        {str(of_payment), str(of_denial)} | of_others | advices
+    )
+    for claim, told in ((paid, "sent"), (repaid, "sent"), (unheard, "undeliverable")):
+        assert insurer.story(payment_id(claim))[3:] == [f"payment.remittance_{told}"]
+        assert insurer.story(claim)[-2:] == ["claim.paid", "claim.closed"]
+        if told == "sent":
+            advice = text_of(insurer, uuid5(payment_id(claim), "remittance"))
+            assert advice.splitlines()[-2:] == lines_told(insurer, claim, coded=claim == paid)
+            assert insurer.claim(claim).number in advice
+    assert text_of(insurer, uuid5(payment_id(paid), "remittance")).startswith("+255 22 211 0000")
     text = (insurer.settings.state_dir / "outbox" / f"{of_payment}.sms").read_text()
     assert "23,500.00" in text
     assert "B54" not in text  # nothing of health
+
+
+def lines_told(insurer: Insurer, claim: UUID, *, coded: bool) -> list[str]:
+    determination = insurer.claim(claim).determination
+    assert determination is not None
+    return [
+        f"{line.line}{' ' + line.code if coded else ''}: {line.billed}, {line.plan_pays}"
+        for line in determination.lines
+    ]
+
+
+def text_of(insurer: Insurer, message: UUID) -> str:
+    return (insurer.settings.state_dir / "outbox" / f"{message}.sms").read_text()
 
 
 def test_what_somebody_wants_told_is_delivered_once_in_the_words_that_are_kept(
@@ -84,8 +123,24 @@ def test_what_somebody_wants_told_is_delivered_once_in_the_words_that_are_kept(
     assert ids[1] not in texts
 
 
-def test_without_anybody_who_delivers_nothing_is_recorded(insurer: Insurer) -> None:
+def test_without_anybody_who_delivers_nothing_is_told_until_there_is(insurer: Insurer) -> None:
+    """Then a provider with an address gets every line by mail, once."""
+    clinic = insurer.clinic()
+    contract = Contract(clinic, "C-2026", YEAR, "claims@upanga.example")
+    agree_contract(insurer.desk, insurer.by("admin"), contract)
+    visit = tuple(replace(VISIT[0], line=nth, billed=tzs(5_000)) for nth in range(1, 10))
     with Machinery(insurer) as running:
-        paid = insurer.claims(insurer.member(), insurer.clinic())
+        paid = insurer.claims(insurer.member(), clinic, lines=visit)
         running.drain()
     assert insurer.story(notice_id(NoticeOf(paid, "paid", str(payment_id(paid))))) == []
+    assert insurer.story(payment_id(paid))[-1] == "payment.confirmed"
+    assert insurer.story(paid)[-2:] == ["claim.paid", "claim.closed"]
+    mail = Mail("", "bima@insurer.example", insurer.settings.state_dir / "outbox")
+    desk = replace(insurer.desk, couriers=Couriers("Bima", None, mail))
+    for again in ("once", "twice"):
+        advise_payee(desk, insurer.by(again), AdviceOf(paid, payment_id(paid)))
+    (letter,) = (insurer.settings.state_dir / "outbox").glob("*.eml")
+    text = message_from_bytes(letter.read_bytes(), policy=default).get_content()
+    assert text.splitlines()[-9:] == lines_told(insurer, paid, coded=True)
+    assert insurer.story(payment_id(paid))[3:] == ["payment.remittance_sent"]
+    assert insurer.story(paid).count("claim.closed") == 1

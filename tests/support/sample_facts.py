@@ -229,7 +229,7 @@ SAMPLES: tuple[Any, ...] = (
         "0150123456700",
         "portal",
     ),
-    provider.ProviderContractAgreed("C-2025-17", YEAR),
+    provider.ProviderContractAgreed("C-2025-17", YEAR, "claims@bugando.example"),
     provider.ProviderTariffPublished(
         1,
         YEAR,
@@ -509,6 +509,8 @@ SAMPLES: tuple[Any, ...] = (
     payment.PaymentFailed("ACCOUNT_REFUSED"),
     payment.PaymentReturned(tzs(23_500), "ACCOUNT_CLOSED", "BANK-9950", date(2025, 3, 9)),
     payment.PaymentCancelled("approved by mistake"),
+    payment.RemittanceSent("CLM-2025-00001", tzs(23_500), 2, "mail"),
+    payment.RemittanceUndeliverable("CLM-2025-00001", tzs(23_500), "no address"),
     *treaty_samples(CLAIM, POLICY, MEMBER),
     *fraud_samples(CLAIM, MEMBER, PROVIDER),
     *membership_samples(MEMBER, DETAILS, FILE),

@@ -77,7 +77,7 @@ def test_the_names_that_stored_tasks_hold_stay() -> None:
         "treaty.cancelled": ["restrike_cancelled"],
         "claim.adjudicated": ["cede_reserve"],
         "claim.denied": ["cede_when_denied", "tell_of_denial"],
-        "claim.paid": ["cede_share", "tell_of_payment"],
+        "claim.paid": ["cede_share", "advise_payee", "tell_of_payment"],
         "claim.withdrawn": ["cede_when_withdrawn"],
         "claim.reversed": ["cede_when_reversed"],
         "claim.corrected": ["cede_when_corrected"],
