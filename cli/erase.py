@@ -51,19 +51,20 @@ def member(
         for number, who in found.items()
     ]
     erased = any(one["outcome"] == "erased" for one in told)
+    clean = True
     if erased and not dry_run:
         _have_rows_follow(desk)
-        if scrub:
-            _scrub()
+        clean = _scrub() if scrub else True
     for one in told:
         typer.echo(json.dumps(one) if as_json else _sentence(one))
     if erased and not as_json and not dry_run:
         took = time.monotonic() - started
         typer.echo(
-            f"Read models{' and their files' if scrub else ''} hold nothing of them: {took:.1f} s. "
+            f"Read models{' and their files' if scrub and clean else ''} hold nothing of them: "
+            f"{took:.1f} s. "
             "Backups of the keys made before now must expire (docs/privacy.md)."
         )
-    if not all(one["outcome"] in ("erased", "would be erased") for one in told):
+    if not (clean and all(one["outcome"] in ("erased", "would be erased") for one in told)):
         raise typer.Exit(1)
 
 
@@ -164,7 +165,8 @@ def _have_rows_follow(desk: "Desk") -> None:
             sys.exit("bima: a read model does not follow: `bima status` says why, then repeat this")
 
 
-def _scrub() -> None:
+def _scrub() -> bool:
+    """Whether no file holds old rows now; tells which may."""
     from adapters.settings import get_settings
     from projections import PROJECTIONS
     from projections.erasing import scrub
@@ -176,3 +178,4 @@ def _scrub() -> None:
             "older transaction goes on. End it, then repeat this command.",
             err=True,
         )
+    return not left

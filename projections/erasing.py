@@ -72,17 +72,12 @@ def scrub(dsn: str, projections: Iterable[Projection], patience: float = 30.0) -
     somebody keeps them busy, this user does not own them, or a transaction that began earlier has
     gone on for longer than `patience`, in seconds (then the server's statistics are named).
     """
-    left = []
     with connect(dsn, application="bima-erase") as conn:
         conn.execute("SET statement_timeout = 0")
-        conn.execute("SET lock_timeout = '5s'")
+        conn.execute("SET lock_timeout = '1s'")  # who reads meanwhile waits for us, and not long
         tables = [f"public.{t.name}" for p in projections for t in personal_tables(p)]
         seen = _still_seen(conn, patience)
-        for name in (*tables, *TRACES):
-            try:
-                conn.execute(f"VACUUM (FULL, ANALYZE) {name}".encode())
-            except (psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
-                left.append(name)
+        left = [name for name in (*tables, *TRACES) if not _written_anew(conn, name, patience)]
         if not left:
             # The planner's statistics hold samples of values, of rows too that are gone.
             seen = _still_seen(conn, patience) or seen
@@ -91,11 +86,27 @@ def scrub(dsn: str, projections: Iterable[Projection], patience: float = 30.0) -
     return [*left, *(["pg_catalog.pg_statistic"] if seen else [])]
 
 
+def _written_anew(conn: Connection, table: str, patience: float) -> bool:
+    """Whether it was, within `patience`: others may hold it for a while."""
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            conn.execute(f"VACUUM (FULL, ANALYZE) {table}".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        except psycopg.errors.LockNotAvailable:
+            if time.monotonic() > give_up:
+                return False
+        else:
+            return True
+
+
 def _still_seen(conn: Connection, patience: float) -> bool:
     """Whether a transaction of others still sees what was before now, after waiting for its end.
 
     What somebody may still see is written anew as well: also a search of the server's own for
-    statistics, which puts down samples of what it saw when it began.
+    statistics, which puts down samples of what it saw when it began. A transaction that wrote
+    something may yet look at what was there, even if it looks at nothing just now.
     """
     give_up = time.monotonic() + patience
     now = conn.execute("SELECT pg_current_xact_id()::xid").fetchone()
@@ -107,4 +118,5 @@ def _still_seen(conn: Connection, patience: float) -> bool:
 
 
 _OLDER = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-AND pid <> pg_backend_pid() AND age(backend_xmin) >= age(%s::xid))"""
+AND pid <> pg_backend_pid()
+AND greatest(age(backend_xmin), age(backend_xid)) >= age(%s::xid))"""

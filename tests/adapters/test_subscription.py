@@ -42,7 +42,7 @@ class Follower:
         assert not self._thread.is_alive()
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> bool:
+def until(true: Callable[[], bool], seconds: float = 120) -> bool:
     limit = time.monotonic() + seconds
     while not true() and time.monotonic() < limit:
         time.sleep(0.002)

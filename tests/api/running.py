@@ -46,7 +46,7 @@ class RunningApi:
 
     def anonymous(self) -> httpx2.Client:
         """A client without a token; it is closed when the API stops."""
-        self._clients.append(httpx2.Client(base_url=self.url, timeout=30))
+        self._clients.append(httpx2.Client(base_url=self.url, timeout=120))
         return self._clients[-1]
 
     def user(

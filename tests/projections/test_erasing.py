@@ -9,12 +9,16 @@ from adapters.postgres import Connection, connect
 from projections.erasing import scrub
 
 
-@pytest.fixture
-def reader(database_url: str) -> Iterator[Connection]:
-    """Somebody else, whose transaction sees the ledger as it was when it began."""
+@pytest.fixture(params=["it sees what was", "it has written something"])
+def reader(request: pytest.FixtureRequest, database_url: str) -> Iterator[Connection]:
+    """Somebody else, whose transaction sees or may yet see the ledger as it was when it began."""
     with connect(database_url, application="another-program") as conn:
-        conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        conn.execute("SELECT count(*) FROM es_event").fetchone()
+        if request.param == "it sees what was":
+            conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            conn.execute("SELECT count(*) FROM es_event").fetchone()
+        else:
+            conn.execute("BEGIN")
+            conn.execute("SELECT pg_current_xact_id()").fetchone()
         yield conn
 
 

@@ -48,7 +48,7 @@ def owners(database_url: str) -> set[str]:
         return {one.owner.partition(":")[2] for one in standing.standings(conn)}
 
 
-def until(holds: Callable[[], bool], seconds: float = 30) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 120) -> bool:
     give_up = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > give_up:

@@ -207,7 +207,7 @@ def arriving_claims(book: Book) -> Iterator[threading.Thread]:
         thread.join()
 
 
-def wait_until(holds, seconds: float = 20) -> bool:  # type: ignore[no-untyped-def]
+def wait_until(holds, seconds: float = 120) -> bool:  # type: ignore[no-untyped-def]
     give_up = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > give_up:

@@ -64,7 +64,7 @@ class Processes:
 def wait_for(
     so: Callable[[], bool],
     what: str,
-    seconds: float = 60,
+    seconds: float = 240,
     told: Callable[[], str] = lambda: "",
 ) -> None:
     give_up = time.monotonic() + seconds

@@ -97,7 +97,7 @@ class Machinery:
         self.broker.close()
         self.broker.client.close()
 
-    def drain(self, seconds: float = 30) -> None:
+    def drain(self, seconds: float = 120) -> None:
         """Wait until every event has been followed and no task is open."""
         self.wait_for(self.is_quiet, "everything to be done", seconds)
 
@@ -112,7 +112,7 @@ class Machinery:
             ).fetchone()
         return row is not None and bool(row[0])
 
-    def wait_for(self, so: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    def wait_for(self, so: Callable[[], bool], what: str, seconds: float = 120) -> None:
         """Look often, and fail with what is still open when it does not come about."""
         give_up = time.monotonic() + seconds
         while not so():

@@ -20,7 +20,7 @@ from tests.support.saga import Machinery
 V1 = "/api/v1"
 Json = dict[str, Any]
 FROM, UNTIL = "2000-01-01", "2040-01-01"
-PATIENCE = 60.0
+PATIENCE = 240.0
 DECIDED = ("adjudicated", "approved", "paid", "closed", "denied")
 NUMBERS = count(1)
 
