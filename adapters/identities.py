@@ -19,6 +19,8 @@ __all__ = [
     "Identities", "Kind", "NameTaken", "Purpose", "RenewalRefused", "Secrets", "User",
 ]  # fmt: skip
 
+# A password that was given by another is none once it has run out.
+STORED_HASH = "CASE WHEN password_until <= clock_timestamp() THEN NULL ELSE password_hash END"
 USER_COLUMNS = (
     "user_id, username, display_name, kind, roles, subject_id, active, email,"
     " totp_on OR passkeys > 0 OR factor_waived, factor_waived,"
@@ -54,7 +56,7 @@ class Identities:
         """The user of this name, in any case of letters, and the password's hash."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                f"SELECT password_hash, {USER_COLUMNS} FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
+                f"SELECT {STORED_HASH}, {USER_COLUMNS} FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
                 " WHERE tenant = %s AND lower(username) = lower(%s)",
                 (self._tenant, username),
             ).fetchone()
@@ -95,19 +97,19 @@ class Identities:
             ).fetchall()
         return [user_of(row) for row in rows]
 
-    def set_password(self, user_id: UUID, password_hash: str) -> None:
+    def set_password(
+        self, user_id: UUID, password_hash: str, until: datetime | None = None
+    ) -> None:
+        """A new password; one that was made for the user is good `until` then."""
         with self._pool.connection(PATIENCE) as conn:
-            conn.execute(
-                "UPDATE identity_user SET password_hash = %s, updated_at = clock_timestamp()"
-                " WHERE tenant = %s AND user_id = %s",
-                (password_hash, self._tenant, user_id),
-            )
+            self.put_password(conn, user_id, password_hash)
+            self.put_until(conn, user_id, until)
 
     def secrets_of(self, user_id: UUID) -> Secrets | None:
         """What a user can prove to be themselves with."""
         with self._pool.connection(PATIENCE) as conn:
             row = conn.execute(
-                "SELECT password_hash, totp, totp_on, email_verified, passkeys FROM identity_user"
+                f"SELECT {STORED_HASH}, totp, totp_on, email_verified, passkeys FROM identity_user"  # noqa: S608  # nosec B608  # columns named here
                 " WHERE tenant = %s AND user_id = %s",
                 (self._tenant, user_id),
             ).fetchone()
@@ -197,6 +199,8 @@ class Identities:
                 " email_verified = identity_user.email_verified"
                 " AND identity_user.email = excluded.email,"
                 " password_hash = COALESCE(excluded.password_hash, identity_user.password_hash),"
+                " password_until = CASE WHEN excluded.password_hash IS NULL"
+                " THEN identity_user.password_until END,"
                 " updated_at = clock_timestamp()",
                 {
                     "tenant": self._tenant, "id": user.user_id, "username": user.username,
@@ -210,9 +214,16 @@ class Identities:
 
     def put_password(self, conn: Connection, user_id: UUID, password_hash: str) -> None:
         conn.execute(
-            "UPDATE identity_user SET password_hash = %s, updated_at = clock_timestamp()"
-            " WHERE tenant = %s AND user_id = %s",
+            "UPDATE identity_user SET password_hash = %s, password_until = NULL,"
+            " updated_at = clock_timestamp() WHERE tenant = %s AND user_id = %s",
             (password_hash, self._tenant, user_id),
+        )
+
+    def put_until(self, conn: Connection, user_id: UUID, until: datetime | None) -> None:
+        """How long the password that a user was given is good; None: until they choose another."""
+        conn.execute(
+            "UPDATE identity_user SET password_until = %s WHERE tenant = %s AND user_id = %s",
+            (until, self._tenant, user_id),
         )
 
     def put_subject(self, conn: Connection, user_id: UUID, key: str) -> None:

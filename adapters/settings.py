@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     """How many sign-ins of one user run side by side; of more the oldest ends. 0: no bound."""
     staff_idle_hours: int = Field(12, ge=0, le=168)
     """After how long without a renewal staff sign in again; 0: when the sign-in has run out."""
+    breached_passwords: Path | None = None
+    """File of passwords that were stolen somewhere, as SHA-1 in hexadecimal, a line each, in order;
+    none of them may be chosen. Empty: those that are guessed first are refused all the same."""
+    given_password_days: int = Field(7, ge=1, le=30)
+    """How long a password is good that was made for somebody by another, or by `bima user`."""
     cheap_passwords: bool = False
     """Hash passwords quickly: for tests only, where a thousand sign-ins are nothing to guess."""
     mail_url: str = ""

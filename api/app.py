@@ -105,7 +105,11 @@ def _parts(settings: Settings, desk: Desk) -> Parts:
         desk=desk,
         reading=Reading(settings.require_database_url(), settings.tenant),
         identities=Identities(desk.store.pool, settings.tenant),
-        passwords=Passwords(cheap=settings.cheap_passwords),
+        passwords=Passwords(
+            cheap=settings.cheap_passwords,
+            insurer=settings.insurer_name,
+            breached=settings.breached_passwords,
+        ),
         tokens=Tokens(
             signing_key(settings.secrets_folder),
             timedelta(minutes=settings.access_minutes),

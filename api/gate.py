@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.faults import where
 from adapters.identities import Kind
+from adapters.journal import refusals
 from adapters.outages import OUTAGES
 from adapters.rate_limit import Allowance, LimiterAway
 from adapters.settings import Settings
@@ -27,6 +28,7 @@ from api.parts import Parts
 from api.roles import ONESELF
 
 log = logging.getLogger("bima.api")
+refused = refusals()
 
 # Asked by supervisors every second or so; and what a bank tells, which is signed.
 UNCOUNTED = ("/health/", "/api/v1/webhooks/")
@@ -171,6 +173,23 @@ class Passing:
                 headers={"Retry-After": str(seconds)},
             )
 
+    def _note_refusal(self, status: int) -> None:
+        """Who tried what, for whoever looks into it; nothing of what was sent: it may be personal.
+
+        What is absent and what is not theirs to see are answered, and noted, alike.
+        """
+        caller: Caller | None = self.scope["state"].get("caller")
+        client = self.scope.get("client")
+        told = {
+            "request": self.request_id,
+            "status": status,
+            "method": self.scope["method"],
+            "operation": getattr(self.scope.get("endpoint"), "__name__", ""),
+            "who": str(caller.user.user_id) if caller else "",
+            "from": client[0] if client else "local",
+        }
+        refused.info("refused", extra={"told": told})
+
     async def receive(self) -> Message:
         message = await self._receive()
         self._received += len(message.get("body", b""))
@@ -181,6 +200,8 @@ class Passing:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            if 400 <= message["status"] < 500:
+                self._note_refusal(message["status"])
             headers = MutableHeaders(scope=message)  # it makes them a list that can grow
             headers["X-Request-Id"] = self.request_id
             said = {name for name, _ in message["headers"]}

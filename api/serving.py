@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from adapters.journal import SERVED
 from adapters.settings import Settings, get_settings
 from adapters.transport import server_context
 
@@ -43,8 +44,9 @@ def main() -> None:
     asked.add_argument("--fd", type=int, required=True, help="number of the listening socket")
     fd = asked.parse_args().fd
     config = server_config(
-        "api.app:create_app", get_settings(), factory=True, fd=fd, timeout_graceful_shutdown=5
-    )
+        "api.app:create_app", get_settings(), factory=True, fd=fd, timeout_graceful_shutdown=5,
+        log_config=SERVED,
+    )  # fmt: skip
     uvicorn.Server(config).run()
 
 

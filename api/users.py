@@ -1,5 +1,6 @@
 """Users over HTTP: who may sign in, as what, and for how long."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -35,7 +36,8 @@ Changes = Annotated[Write, Depends(Writes(CHANGE_USER))]
 
 class NewUser(Asked):
     """`subject_id` is the member or provider that an outside user acts for. Without a password
-    the user chooses one by a link (`/auth/forgot-password`)."""
+    the user chooses one by a link (`/auth/forgot-password`); one that is given here is good for a
+    few days, in which they choose their own."""
 
     username: Name = Field(examples=["asha.mtei"])
     name: Name = Field(examples=["Asha Mtei"])
@@ -80,7 +82,7 @@ async def add_user(
     known = await parts.known_roles()
     if strange := sorted(set(body.roles) - known):
         raise wrong_field("roles", f"there is no role {', '.join(strange)}")
-    hashed = None
+    hashed = until = None
     if body.password is not None:
         try:
             hashed = await run_in_threadpool(
@@ -88,9 +90,11 @@ async def add_user(
             )
         except BadPassword as bad:
             raise wrong_field("password", str(bad)) from bad
+        until = parts.desk.clock.now() + timedelta(days=parts.settings.given_password_days)
     new = users.NewUser(
-        body.username, body.name, str(body.kind), body.roles, body.subject_id, body.email, hashed
-    )
+        body.username, body.name, str(body.kind), body.roles, body.subject_id, body.email, hashed,
+        password_until=until,
+    )  # fmt: skip
     return await write(body, users.add_user, new)
 
 

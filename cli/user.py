@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
@@ -56,6 +57,8 @@ def add(
             identities.add(user, hashed)
         except NameTaken as taken:
             _refuse(str(taken))
+        if not password_stdin:
+            identities.set_password(user.user_id, hashed, _made_until())
         if waive:
             identities.waive_factor(user.user_id, waived=True)
     typer.echo(f"{username} may sign in as {', '.join(role)}.")
@@ -70,7 +73,8 @@ def password(username: str, password_stdin: FromInput = False) -> None:
         if found is None:
             _refuse(f"there is no user {username}")
         new, hashed = _password(password_stdin)
-        identities.set_password(found[0].user_id, hashed)
+        until = None if password_stdin else _made_until()
+        identities.set_password(found[0].user_id, hashed, until)
     typer.echo(f"{found[0].username} has a new password.")
     _show_once(new, password_stdin)
 
@@ -117,16 +121,27 @@ def _identities() -> Iterator[Identities]:
 def _password(from_input: bool) -> tuple[str, str]:
     from adapters.settings import get_settings
 
+    said = get_settings()
     new = sys.stdin.readline().rstrip("\n") if from_input else secrets.token_urlsafe(18)
     try:
-        return new, Passwords(cheap=get_settings().cheap_passwords).hash(new)
+        return new, Passwords(
+            cheap=said.cheap_passwords, insurer=said.insurer_name, breached=said.breached_passwords
+        ).hash(new)
     except BadPassword as bad:
         _refuse(str(bad))
+
+
+def _made_until() -> datetime:
+    """How long a password is good that was made here and not chosen by anybody."""
+    from adapters.settings import get_settings
+
+    return datetime.now(UTC) + timedelta(days=get_settings().given_password_days)
 
 
 def _show_once(new: str, from_input: bool) -> None:
     if not from_input:
         typer.echo(f"Password (shown once): {new}")
+        typer.echo(f"It is good until {_made_until():%Y-%m-%d}: choose your own before.")
 
 
 def _refuse(why: str) -> NoReturn:

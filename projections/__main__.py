@@ -1,5 +1,6 @@
 """Runs the read models: `python -m projections` follows the log until it is told to stop."""
 
+import logging
 import signal
 import sys
 import threading
@@ -8,6 +9,7 @@ import time
 import psycopg
 
 from adapters.collecting import keep_what_is_loaded
+from adapters.journal import entry
 from adapters.postgres import LATER_ON_DISK, connect
 from adapters.settings import get_settings
 from adapters.wakeup import Wakeup
@@ -39,7 +41,7 @@ def main() -> int:
         try:
             serve(dsn, wakeup, stop)
         except AWAY as error:
-            print(f"projector: lost the database ({type(error).__name__})", file=sys.stderr)
+            tell(f"lost the database ({type(error).__name__})", logging.WARNING)
             stop.wait(AGAIN)
     wakeup.close()
     return 0
@@ -60,11 +62,7 @@ def serve(dsn: str, wakeup: Wakeup, stop: threading.Event) -> None:
             fill_anew(dsn, projector.outdated)
         started, position = time.monotonic(), projector.catch_up(conn)
         seconds = time.monotonic() - started
-        print(
-            f"projector: ready at position {position} "
-            f"({projector.applied} events in {seconds:.1f} s)",
-            flush=True,
-        )
+        tell(f"ready at position {position} ({projector.applied} events in {seconds:.1f} s)")
         follow(conn, projector, wakeup, stop)
 
 
@@ -73,14 +71,18 @@ def fill_anew(dsn: str, projections: list[Projection]) -> None:
 
     def rebuild() -> None:
         names = ", ".join(projection.name for projection in projections)
-        print(f"projector: filling anew for this version: {names}", flush=True)
+        tell(f"filling anew for this version: {names}")
         try:
             for name, reason in Rebuild(dsn, projections).run().items():
-                print(f"projector: {name} is {reason or 'filled anew'}", flush=True)
+                tell(f"{name} is {reason or 'filled anew'}")
         except (RebuildRefused, psycopg.Error) as error:
-            print(f"projector: could not fill anew: {type(error).__name__}", file=sys.stderr)
+            tell(f"could not fill anew: {type(error).__name__}", logging.WARNING)
 
     threading.Thread(target=rebuild, name="rebuild", daemon=True).start()
+
+
+def tell(what: str, level: int = logging.INFO) -> None:
+    print(entry("bima.projector", what, level), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,15 @@ All actors are declared here, before any worker starts. `--queues claims reports
 milliseconds, and by default only once a second. `bima up` starts them so (`deploy/parts.py`).
 """
 
-import logging
-
 import dramatiq
 
 from adapters.collecting import keep_what_is_loaded
+from adapters.journal import write_in_one_form
 from adapters.settings import get_settings
 from workers.place import open_handler
 from workers.queues import Prepared, declare, redis_broker
 
-logging.getLogger("bima.workers").setLevel(logging.INFO)
+write_in_one_form()
 
 settings = get_settings()
 handler = open_handler(settings)

@@ -22,6 +22,7 @@ from adapters.collecting import keep_what_is_loaded
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from adapters.faults import where
+from adapters.journal import write_in_one_form
 from adapters.postgres import LATER_ON_DISK, Connection, Pool, connect
 from adapters.reaction_tasks import ReactionTasks, Task
 from adapters.settings import get_settings
@@ -229,7 +230,8 @@ class Feed:
 def main() -> None:
     """Run the feed and the sweeper until a signal says stop."""
     settings = get_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.INFO)
+    write_in_one_form()
     store = EventStore(settings.require_database_url(), CATALOGUE, tenant=settings.tenant)
     tasks = ReactionTasks(Pool(store.pool.dsn, 0, 4, "bima-tasks", LATER_ON_DISK), settings.tenant)
     sender = Sender(redis_broker(settings.require_redis_url(), settings.tenant))

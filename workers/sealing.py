@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 
+from adapters.journal import write_in_one_form
 from adapters.postgres import connect
 from adapters.sealer import EVERY, Overtaken, Sealer, SealRefused
 from adapters.secret_keys import log_signing_key
@@ -85,7 +86,8 @@ class Sealing:
 def main() -> None:
     """Seal until a signal says stop."""
     settings = get_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.INFO)
+    write_in_one_form()
     sealing = Sealing(settings.require_database_url(), settings.secrets_folder)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, sealing.stop)

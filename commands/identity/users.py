@@ -5,6 +5,7 @@ What an event says and what a sign-in is checked against change in one transacti
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -41,7 +42,8 @@ from domain.user.state import Added, NotAdded, Stage, User
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """`password_hash` is None for one who signs in elsewhere, or by a link first."""
+    """`password_hash` is None for one who signs in elsewhere, or by a link first; a password that
+    another has made for them is good until `password_until`."""
 
     username: str
     name: str
@@ -51,6 +53,7 @@ class NewUser:
     email: str = ""
     password_hash: str | None = None
     user_id: UUID | None = None
+    password_until: datetime | None = None
 
 
 def add_user(desk: Desk, context: Context, request: NewUser) -> Outcome:
@@ -60,7 +63,11 @@ def add_user(desk: Desk, context: Context, request: NewUser) -> Outcome:
         request.username, request.name, request.kind, request.roles, request.subject_id,
         request.email,
     )  # fmt: skip
-    return of_user(desk, context, user_id, command, password_hash=request.password_hash)
+    identities = Identities(desk.store.pool, desk.store.tenant)
+    return of_user(
+        desk, context, user_id, command, password_hash=request.password_hash,
+        also=lambda conn: identities.put_until(conn, user_id, request.password_until),
+    )  # fmt: skip
 
 
 def change_user(desk: Desk, context: Context, user_id: UUID, command: ChangeUser) -> Outcome:

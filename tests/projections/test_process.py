@@ -1,5 +1,6 @@
 """The projector as a process: it says when it is ready, stops cleanly, is replaced when killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -63,7 +64,8 @@ def test_it_follows_the_log_and_ends_when_it_is_told(
     with projector(database_url, tmp_path) as process:
         assert process.stdout is not None
         last = book.store.safe_position()
-        assert process.stdout.readline().startswith(f"projector: ready at position {last} ")
+        said = json.loads(process.stdout.readline())["said"]
+        assert said.startswith(f"ready at position {last} ")
         book.submit_many(8)
         assert until(lambda: reached(database_url) >= book.store.safe_position())
         process.send_signal(signal.SIGTERM)

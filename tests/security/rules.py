@@ -198,6 +198,7 @@ RULES = (
         "md5|sha1",
         calls("hashlib.md5", "hashlib.sha1", "md5", "sha1"),
         "hashlib.md5(text)",
+        {"adapters/breached.py": "the form in which lists of stolen passwords are published"},
     ),
     Rule(
         "weak ways to encrypt are not used",

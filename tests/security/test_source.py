@@ -19,7 +19,7 @@ SECRETS = {
     "a token of a forge": r"\b(gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20})",
     "a hook of a chat": r"hooks\.slack\.com/services/T\w+",
     "a hashed password": r"\$argon2(id|i|d)\$v=\d+\$[^\s\"']{20,}",
-    "a database's password": r"postgres(ql)?://(?!user:|postgres:postgres@)[\w-]+:[^\s@{}$<>/]{6,}@",
+    "a database's password": r"postgres(ql)?://(?!user:|postgres:postgres@|bima_app:secret@)[\w-]+:[^\s@{}$<>/]{6,}@",
 }
 
 

@@ -13,7 +13,7 @@ HERE = "tests.support.small_stack"
 
 def _small(part: Part) -> Part:
     """The same part with a small program behind it."""
-    words = {"workers.actors": f"{HERE}.tasks", "api.app:create_app": f"{HERE}.web:create_app"}
+    words = {"workers.actors": f"{HERE}.tasks", "api.serving": f"{HERE}.web"}
     arguments = tuple(words.get(word, word) for word in part.arguments)
     return replace(part, arguments=arguments)
 

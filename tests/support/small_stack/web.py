@@ -1,5 +1,8 @@
 """An API that only says that it lives."""
 
+import sys
+
+import uvicorn
 from fastapi import FastAPI
 
 
@@ -11,3 +14,7 @@ def create_app() -> FastAPI:
         return {"status": "live"}
 
     return app
+
+
+if __name__ == "__main__":
+    uvicorn.run(create_app(), fd=int(sys.argv[1].removeprefix("--fd=")))
