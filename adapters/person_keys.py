@@ -204,7 +204,10 @@ def _shared(dsn: str) -> PersonKeys:
     return PersonKeys(dsn)
 
 
-_PLACE = ("host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert")
+_PLACE = (
+    "host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "sslcert",
+    "sslkey", "target_session_attrs",
+)  # fmt: skip
 _DESTROY = (
     "INSERT INTO vault.person_key AS k (tenant, person_id, wrapped, destroyed_at) "
     "VALUES (%s, %s, NULL, %s) ON CONFLICT (tenant, person_id) "

@@ -60,6 +60,8 @@ def _databases(settings: "Settings") -> Iterator[tuple[str, str]]:
         "BIMA_OWNER_DATABASE_URL": settings.owner_database_url,
         "BIMA_MODELS_DATABASE_URL": settings.models_database_url,
         "BIMA_KEYS_DATABASE_URL": settings.keys_database_url,
+        "BIMA_BIOMETRICS_DATABASE_URL": settings.biometrics_database_url,
+        "BIMA_BIOMETRIC_KEYS_DATABASE_URL": settings.biometric_keys_database_url,
     }
     for name, url in urls.items():
         if not url:

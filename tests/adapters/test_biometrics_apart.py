@@ -9,12 +9,14 @@ import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from adapters.biometric_keys import ROLE, TemplateKeys, as_role, way_in
 from adapters.biometric_templates import BiometricTemplates, Found, Reading, vector
 from adapters.codec import KeyLost
 from adapters.event_store import EventStore
 from adapters.key_tables import TEMPLATES
+from adapters.person_keys import place_of
 from adapters.postgres import Connection, connect
 from adapters.settings import get_settings
 from adapters.wrapping import Wrapping
@@ -244,6 +246,17 @@ def test_a_lost_key_is_told_and_not_taken_for_destroyed(store: EventStore) -> No
     way_in(store.pool.dsn)[1].forget()
     with pytest.raises(KeyLost, match=r"biometric\.template_key"):
         alike(store, Reading("juma.desk", "admission", "finger", "net-3", member))
+
+
+def test_of_several_servers_the_one_is_asked_that_can_be_written_to() -> None:
+    named = "postgresql://bima_app@/bima?host=one,two&target_session_attrs=read-write"
+    told = conninfo_to_dict(
+        place_of(as_role(f"{named}&application_name=x&sslmode=verify-full", ""))
+    )
+    assert told == {
+        "user": ROLE, "dbname": "bima", "host": "one,two", "target_session_attrs": "read-write",
+        "sslmode": "verify-full",
+    }  # fmt: skip
 
 
 def test_a_password_of_the_services_is_not_tried_as_another_role() -> None:
