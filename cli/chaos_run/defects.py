@@ -22,6 +22,9 @@ DEFECTS: Mapping[str, Defect] = {
     "projector-moves-first": Defect("positions run ahead of the rows", ("kill-projector",)),
     "gives-up-at-once": Defect("a passing trouble ends a task", ("answers-lost", "sessions-cut")),
     "chain-without-predecessor": Defect("hashes stand alone", ("messages-doubled",)),
+    "logs-what-it-writes": Defect(
+        "a log names the people whom a command is about", ("messages-doubled",)
+    ),
     "commits-lazily": Defect(
         "a commit is answered before it is on disk",
         ("kill-postgresql",),

@@ -9,8 +9,10 @@ from typing import Any
 from adapters.bank import SimulatedBank
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
+from cli.chaos_run.canaries import Canaries, Outputs
 from cli.chaos_run.load import Load, Remembered
 from cli.chaos_run.place import Place
+from cli.demo_year.year import Year
 from domain.claim.events import ClaimApproved, ClaimPaid, ClaimSubmitted
 from domain.events import CATALOGUE
 from domain.payment.events import (
@@ -41,10 +43,14 @@ class Held:
 class Checking:
     """The checks of one run, over what the clients remember and what the ledger holds."""
 
-    def __init__(self, place: Place, remembered: Remembered, load: Load) -> None:
+    def __init__(
+        self, place: Place, remembered: Remembered, load: Load, canaries: Canaries, year: Year
+    ) -> None:
         self._place = place
         self._kept = remembered
         self._load = load
+        self._canaries = canaries
+        self._outputs = Outputs(place, remembered.refusals, year)
         self.held: list[Held] = []
 
     def all(self) -> list[Held]:
@@ -58,6 +64,8 @@ class Checking:
             self._check("the bank paid what was approved", lambda: self._bank(store, log))
             self._check("nothing is left to do", self._left)
             self._check("what was known then is known still", self._past)
+            leaks = self._outputs.leaks
+            self._check("nothing that leaves names a person", lambda: leaks(self._canaries))
         finally:
             store.close()
         stack = self._place.stack

@@ -1,7 +1,8 @@
 """Who works while things go wrong: claims come in, details are corrected, answers are kept.
 
 Every write has a key and is sent until it is answered; some answers are dropped on purpose and
-asked for again. What was answered is remembered, to be held against the ledger afterwards.
+asked for again. Some ask wrongly, with people's details where they do not belong. What was
+answered is remembered, to be held against the ledger afterwards.
 """
 
 import threading
@@ -13,6 +14,9 @@ from random import Random
 from typing import Any
 from uuid import uuid5
 
+import httpx2
+
+from cli.chaos_run.canaries import Canaries, kept, wrongly
 from cli.demo_book.people import Person
 from cli.demo_book.visits import Visit
 from cli.demo_year import wire
@@ -31,6 +35,7 @@ class Remembered:
 
     written: list[Written] = field(default_factory=list)
     known_then: list[tuple[str, str, Any]] = field(default_factory=list)
+    refusals: list[tuple[str, bytes]] = field(default_factory=list)
     repeated: int = 0
     read_back: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -66,9 +71,16 @@ class Load:
     """Several people at once, at a pace that two cores can hold while everything works."""
 
     def __init__(
-        self, year: Year, remembered: Remembered, seed: int, seconds: float, commands: int
+        self,
+        year: Year,
+        remembered: Remembered,
+        canaries: Canaries,
+        seed: int,
+        seconds: float,
+        commands: int,
     ) -> None:
         self._year = year
+        self._canaries = canaries
         self._kept = remembered
         self._seed = seed
         self._stop = threading.Event()
@@ -82,6 +94,7 @@ class Load:
             self._thread(self._submit, self._claims[half:], seconds),
             *(self._thread(self._correct, self._turn(corrections, n), seconds) for n in range(4)),
             self._thread(self._ask_about_the_past, range(int(seconds * 2)), seconds),
+            self._thread(self._ask_wrongly, range(int(seconds * 2)), seconds),
         ]
 
     def start(self) -> None:
@@ -153,7 +166,7 @@ class Load:
     def _correct(self, what: tuple[Person, int], random: Random) -> None:
         """Another telephone number for a person."""
         person, nth = what
-        body = wire.form(person.details) | {"phone": f"+255 7{nth:08d}"}
+        body = wire.form(person.details) | {"phone": self._canaries.phone(nth)}
         member = self._year.known.members[person.key]
         self._write("PUT", f"/members/{member}", body, f"phone-{person.key}-{nth}", random)
 
@@ -176,6 +189,16 @@ class Load:
         claim, then = random.choice(known), datetime.now(UTC) - SETTLED
         path, at = f"/claims/{claim}", then.isoformat()
         self._kept.known_then.append((path, at, self.as_known(path, at)))
+
+    def _ask_wrongly(self, nth: int, random: Random) -> None:
+        """What is refused must not be taken in, and its answer is kept."""
+        person = random.choice([one for one in self._people if one.details.national_id])
+        ways = wrongly(person, self._year.known.members[person.key])
+        method, path, more = ways[nth % len(ways)]
+        answer = self._year.as_("desk").raw(method, path, **more)
+        if answer.status_code < httpx2.codes.BAD_REQUEST:
+            self._kept.complain(f"{method} {path} was answered {answer.status_code}")
+        self._kept.refusals.append(kept(answer))
 
     def as_known(self, path: str, at: str) -> Any:
         """An answer about the past; that there was nothing yet is an answer, too."""

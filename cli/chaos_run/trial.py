@@ -22,6 +22,7 @@ from adapters.bank import SimulatedBank
 from adapters.clock import SystemClock
 from adapters.postgres import Pool
 from adapters.settings import get_settings
+from cli.chaos_run.canaries import Canaries
 from cli.chaos_run.defects import DEFECTS
 from cli.chaos_run.faults import FAULTS, USUAL, Fault, Missed
 from cli.chaos_run.invariants import Checking, Held
@@ -155,7 +156,8 @@ def _under_fire(trial: Trial, place: Place, screen: Screen) -> None:
     pool = Pool(place.stack.database_url, 0, 1)
     SimulatedBank(pool, place.tenant).behave(USUAL)
     pool.close()
-    book = make_book(trial.members, trial.seed, SystemClock(place.settings.timezone).today())
+    canaries, today = Canaries.of(trial.seed), SystemClock(place.settings.timezone).today()
+    book = canaries.into(make_book(trial.members, trial.seed, today))
     with screen.step("staff hired"):
         hired = hire(place.settings, place.stack.database_url)
     kept = Remembered()
@@ -168,7 +170,8 @@ def _under_fire(trial: Trial, place: Place, screen: Screen) -> None:
         except (PortalRefused, PortalUnreachable) as failed:
             trial.broken.append(f"the book could not even be entered: {failed}")
             return
-        load = Load(year, kept, trial.seed, trial.seconds, trial.commands - kept.acknowledged)
+        more = trial.commands - kept.acknowledged
+        load = Load(year, kept, canaries, trial.seed, trial.seconds, more)
         with screen.step("under fire", trial.faults) as bar:
             load.start()
             lanes = _lanes(trial, place, bar.step)
@@ -188,7 +191,7 @@ def _under_fire(trial: Trial, place: Place, screen: Screen) -> None:
         trial.acknowledged, trial.longest = kept.acknowledged, kept.longest
         trial.slowest = kept.slowest(load.began)
         with screen.step("checked"):
-            trial.held = Checking(place, kept, load).all()
+            trial.held = Checking(place, kept, load, canaries, year).all()
     finally:
         portal.close()
 

@@ -165,6 +165,12 @@ class SignedIn:
             cursor = answer["cursor"]
         return found
 
+    def raw(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        """Whatever is answered, a refusal too; for what leaves nothing behind."""
+        return self.portal.send(
+            method, f"/api/v1{path}", headers=self._header(), write=False, **more
+        )
+
     def post(self, path: str, body: Body, key: str) -> Any:
         """Carry out a command; `key` names it within the run, so that it has one effect."""
         return self.write("POST", path, body, key)

@@ -1,5 +1,6 @@
 """What a planted defect changes in the product's modules; run in the trial's processes only."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -90,6 +91,18 @@ def _forgets_the_predecessor(module: Any) -> None:
     module.link = lambda previous, *more: link(module.START, *more)
 
 
+def _logs_what_it_writes(module: Any) -> None:
+    """A line of the log for every command, with its facts as they are."""
+    together = module.EventStore.append_together
+
+    def append_together(self: Any, changes: Any, meta: Any, **more: Any) -> Any:
+        facts = [fact for change in changes for fact in change.facts]
+        logging.getLogger("bima").warning("written: %s", facts)
+        return together(self, changes, meta, **more)
+
+    module.EventStore.append_together = append_together
+
+
 CHANGES = {
     "no-sweeper": {"workers.sweeper": _no_sweeper},
     "bank-pays-each-time": {"adapters.bank": _bank_pays_each_time},
@@ -99,6 +112,7 @@ CHANGES = {
     "projector-moves-first": {"projections.running": _projector_moves_first},
     "gives-up-at-once": {"workers.handling": _gives_up_at_once},
     "chain-without-predecessor": {"adapters.chain": _forgets_the_predecessor},
+    "logs-what-it-writes": {"adapters.event_store": _logs_what_it_writes},
     "commits-lazily": {},
     "no-watermark": {},
 }
