@@ -20,7 +20,7 @@ DEFECT_SECONDS, DEFECT_FAULTS, DEFECT_COMMANDS, DEFECT_MEMBERS = 15.0, 20, 900, 
 def chaos(  # noqa: PLR0913, PLR0917 - each is an option of the command
     seconds: Annotated[
         float, typer.Option(min=1, help="How long things go wrong; start and checks come on top.")
-    ] = 205.0,
+    ] = 150.0,
     faults: Annotated[int, typer.Option(min=1, help="How many faults must hit.")] = 330,
     commands: Annotated[int, typer.Option(min=1, help="Commands sent meanwhile.")] = 10_600,
     members: Annotated[int, typer.Option(min=10, help="People in the book.")] = 150,
@@ -28,6 +28,9 @@ def chaos(  # noqa: PLR0913, PLR0917 - each is an option of the command
     only: Annotated[
         list[str] | None, typer.Option(help="Faults of this kind alone; may be given again.")
     ] = None,
+    drained_within: Annotated[
+        float, typer.Option(min=1, help="Seconds after the last fault in which all must be done.")
+    ] = 30.0,
     planted: Annotated[
         str, typer.Option(help="Run with a planted defect: is it found? See --list.")
     ] = "",
@@ -62,7 +65,10 @@ def chaos(  # noqa: PLR0913, PLR0917 - each is an option of the command
             found.append(run(trial, screen))
             _tell_defect(trial, as_json)
         raise typer.Exit(0 if all(trial.violations for trial in found) else 1)
-    trial = run(Trial(seed, seconds, faults, commands, members, only=only or ()), screen)
+    wanted = Trial(
+        seed, seconds, faults, commands, members, only=only or (), drained_within=drained_within
+    )
+    trial = run(wanted, screen)
     if as_json:
         typer.echo(json.dumps(as_data(trial)))
     else:

@@ -29,12 +29,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A reaction, the queue it waits on, and what it asks for."""
+    """A reaction, the queue it waits on, and what it asks for; where the event came of one of
+    `at_once_after`, it waits on no queue."""
 
     reaction: str
     meaning: str
     queue: str
     asks_for: tuple[str, ...]
+    at_once_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ def explanation(name: str) -> Explained:
 
 
 def _next(it: Any) -> Next:
-    return Next(it.name, it.meaning, str(it.queue), tuple(asked.__name__ for asked in it.asks_for))
+    asks_for = tuple(asked.__name__ for asked in it.asks_for)
+    at_once = tuple(sorted(getattr(it, "goes_on_from", ())))
+    return Next(it.name, it.meaning, str(it.queue), asks_for, at_once)
 
 
 def meaning(kind: type) -> str:
@@ -173,4 +177,6 @@ def _steps(steps: Sequence[Next]) -> list[str]:
     for step in steps:
         lines.append(f"  {step.reaction:<30}{step.meaning}")
         lines.append(f"  {'':<30}asks for {', '.join(step.asks_for)} on queue {step.queue}")
+        if step.at_once_after:
+            lines.append(f"  {'':<30}at once after {', '.join(step.at_once_after)}")
     return lines

@@ -66,6 +66,7 @@ class Trial:
     members: int
     planted: str = ""
     only: Sequence[str] = ()
+    drained_within: float = DRAINED_WITHIN
     hits: list[Hit] = field(default_factory=list)
     missed: dict[str, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
@@ -179,14 +180,15 @@ def _under_fire(trial: Trial, place: Place, screen: Screen) -> None:
                 lane.start()
             for lane in lanes:
                 lane.join()
-            load.finish(DRAINED_WITHIN + trial.seconds)
+            load.finish(trial.drained_within + trial.seconds)
         with screen.step("settled"):
-            trial.drained = _settle(place, DEFECT_SHOWS_WITHIN if trial.planted else DRAINED_WITHIN)
+            allowed = DEFECT_SHOWS_WITHIN if trial.planted else trial.drained_within
+            trial.drained = _settle(place, allowed)
         if len(trial.hits) < trial.faults:
             trial.broken.append(f"only {len(trial.hits)} of {trial.faults} faults hit")
-        if trial.drained > DRAINED_WITHIN:
+        if trial.drained > trial.drained_within:
             trial.broken.append(
-                f"not everything was done {DRAINED_WITHIN:.0f} s after the last fault"
+                f"not everything was done {trial.drained_within:.0f} s after the last fault"
             )
         trial.acknowledged, trial.longest = kept.acknowledged, kept.longest
         trial.slowest = kept.slowest(load.began)
