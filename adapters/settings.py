@@ -173,6 +173,9 @@ class Settings(BaseSettings):
     """Bytes of the largest request that is taken."""
     largest_document: int = Field(5_000_000, ge=1_000)
     """Bytes of the largest file that is taken as a document."""
+    scanner_url: str = Field("", pattern=r"^(tcp://[^/]+|unix:///.+)?$")
+    """Virus scanner that looks at documents before they are kept: clamd, at `tcp://host:port` or
+    `unix:///path`; while it is away none is taken. Empty: there is none."""
     longest_wait_seconds: float = Field(2.0, ge=0, le=30)
     """How long a read waits for the ledger position that it was asked to reflect."""
 

@@ -9,6 +9,8 @@ from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, StringConstraints
 
+from adapters.scanner import found_in
+from adapters.settings import Settings
 from adapters.uploads import Clean, UploadRefused, cleaned
 from api.answers import done, made
 from api.document_files import handed_out, kept, kept_as_before
@@ -53,16 +55,19 @@ class NewVersion(Asked):
         description="Its bytes in base64.", examples=[TINY_PNG]
     )
 
-    def cleaned(self, largest: int) -> Clean:
-        """What may be kept of it; raises Problem."""
+    def cleaned(self, settings: Settings) -> Clean:
+        """What may be kept of it; raises Problem, and ScannerAway where none can be asked."""
         try:
             content = base64.b64decode(self.content, validate=True)
         except binascii.Error as error:
             raise wrong_field("content", "is not base64") from error
         try:
-            return cleaned(self.file_name, self.media_type, content, largest)
+            kept = cleaned(self.file_name, self.media_type, content, settings.largest_document)
         except UploadRefused as refused:
             raise wrong_field("content", str(refused)) from refused
+        if settings.scanner_url and found_in(content, settings.scanner_url):
+            raise wrong_field("content", "the virus scanner has found something in it")
+        return kept
 
 
 class NewDocument(NewVersion):
@@ -86,7 +91,7 @@ async def add_claim_document(
     ],
 ) -> Response:
     """Put a document to a claim."""
-    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings)
     file = await kept(write, clean)
     request = documents.NewDocument(claim_id, body.kind, clean.name, file)
     return await write(body, documents.add_document, request)
@@ -124,7 +129,7 @@ async def add_claim_document_version(
     write: Sends,
 ) -> Response:
     """Send a better copy; the earlier versions stay in the history."""
-    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings)
     file = await kept_as_before(write, document_id, clean)
     command = AddVersion(clean.name, file, write.caller.user.actor)
     return await write(

@@ -42,7 +42,7 @@ async def add_member_document(
     ],
 ) -> Response:
     """Put a document to a member; its content is kept sealed with the member's key."""
-    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings)
     file = await kept(write, clean, member_id)
     request = documents.NewMemberDocument(member_id, body.kind, clean.name, file)
     return await write(body, documents.add_member_document, request)

@@ -140,7 +140,7 @@ class NewPhoto(NewVersion):
 @router.post("/members/{id}/photo", **done())
 async def take_member_photo(member_id: Id, body: NewPhoto, write: Changes) -> Response:
     """Keep the picture that the member's card shows, sealed with the member's key."""
-    clean = await run_in_threadpool(body.cleaned, write.parts.settings.largest_document)
+    clean = await run_in_threadpool(body.cleaned, write.parts.settings)
     if clean.media_type == PDF:
         raise wrong_field("media_type", "a photo is a JPEG or PNG picture")
     contents = PersonalContents(write.parts.desk.store)
