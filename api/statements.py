@@ -110,7 +110,11 @@ class Beside:
 
 def page(statement: Statement, resource: Resource, query: Query, beside: Iterable[Beside]) -> str:
     """Count, position and one row more than the page holds, each with the member that it tells of
-    and the values to go on from."""
+    and the values to go on from.
+
+    The page's rows are found first and shown afterwards: to skip or sort a row needs none of what
+    is made of it.
+    """
     statement.query(query)
     counted = statement.where
     if query.cursor:
@@ -122,8 +126,9 @@ def page(statement: Statement, resource: Resource, query: Query, beside: Iterabl
         f"LIMIT {FARTHEST + 1}) c) AS total, {_position(statement, resource)} AS position) m "
         f"LEFT JOIN LATERAL (SELECT {shown(query.fields, beside)} AS json, "
         f"{_member(resource)} AS member, {keys} "
-        f"FROM {resource.table.name} t WHERE {statement.where} {ordered(query.order)} "
-        f"LIMIT {query.page_size + 1} OFFSET {query.offset}) p ON true"
+        f"FROM (SELECT * FROM {resource.table.name} t WHERE {statement.where} "
+        f"{ordered(query.order)} LIMIT {query.page_size + 1} OFFSET {query.offset}) t "
+        f"{ordered(query.order)}) p ON true"
     )
 
 
