@@ -7,10 +7,9 @@ from uuid import UUID, uuid4
 
 from cli.benches.http_calls import caller, p95_ms, request
 from cli.benches.http_place import HttpPlace
-from cli.benches.ledger import DAY, TOGETHER, Book, take_over
+from cli.benches.ledger import DAY
+from cli.benches.many_claims import Filled
 from cli.benches.measuring import Work, side_by_side
-from projections import PROJECTIONS
-from projections.running import catch_up
 
 V1 = "/api/v1"
 CALLERS = 8
@@ -20,25 +19,14 @@ P95 = "{}, p95 of one client"
 NextRequest = Callable[[], bytes]
 
 
-def fill(book: Book, url: str, claims: int, said: Callable[[int], None]) -> list[UUID]:
-    """Store claims and bring every read model up to date; the ids of some thousand of them."""
-    book.prepare()
-    for done in range(0, claims, TOGETHER):
-        take_over(book, min(TOGETHER, claims - done))
-        said(done)
-    catch_up(url, PROJECTIONS)
-    with book.desk.store.pool.connection() as conn:
-        conn.execute("ANALYZE")  # as the server does by itself after some minutes
-        found = conn.execute("SELECT claim_id FROM claims ORDER BY claim_id LIMIT 20000").fetchall()
-    return [claim for (claim,) in found]
-
-
 class Requests:
     """What is asked for: another claim, page or premium every time, in the same order each run."""
 
-    def __init__(self, place: HttpPlace, claims: list[UUID], policies: list[UUID]) -> None:
+    def __init__(self, place: HttpPlace, filled: Filled, policies: list[UUID]) -> None:
         self._headers = place.headers
-        self._claims = claims
+        self._claims = filled.claims
+        self._numbers = filled.numbers
+        self._providers = filled.providers
         self._policies = policies
         self._draw = random.Random(2026)  # noqa: S311  # which rows are read is no secret
 
@@ -49,15 +37,20 @@ class Requests:
     def bare_read(self) -> bytes:
         return request("GET", f"/claims/{self._draw.choice(self._claims)}", {})
 
-    def found(self) -> bytes:
-        """A page of a filtered list, the largest bills of a member first."""
-        claim = f"CLM-2026-{self._draw.randrange(10_000):05d}"
-        asked = f"service_from__gte={DAY}&search={claim}&ordering=-billed&page_size=20"
+    def listed(self) -> bytes:
+        """A page of a filtered and sorted list that a quarter of all claims belong to."""
+        asked = f"service_from__gte={DAY}&ordering=-service_from&page_size=20"
         return request("GET", f"{V1}/claims?{asked}", self._headers)
 
-    def listed(self) -> bytes:
-        """A page of a filtered and sorted list that many rows belong to."""
-        asked = f"service_from__gte={DAY}&ordering=-service_from&page_size=20"
+    def of_provider(self) -> bytes:
+        """The largest bills of a provider, which no index sorts."""
+        provider = self._draw.choice(self._providers)
+        asked = f"provider_id={provider}&kind=inpatient&ordering=-billed&page_size=20"
+        return request("GET", f"{V1}/claims?{asked}", self._headers)
+
+    def found(self) -> bytes:
+        """A claim that is searched for by its number."""
+        asked = f"search={self._draw.choice(self._numbers)}&ordering=-service_from"
         return request("GET", f"{V1}/claims?{asked}", self._headers)
 
     def write(self) -> bytes:
@@ -85,6 +78,7 @@ def works(place: HttpPlace, asked: Requests, seconds: float) -> tuple[Work, ...]
         rate(WRITES, asked.write, BARE_WRITES),
         wait("simple read", asked.read),
         wait("filtered and sorted list", asked.listed),
+        wait("a provider's largest bills", asked.of_provider),
         wait("searched list", asked.found),
         wait("write", asked.write),
     )

@@ -228,7 +228,7 @@ def proof_figures(url: str, wish: Wish) -> list[Result]:
 
 def http_figures(url: str, wish: Wish) -> list[Result]:
     """Requests a second and response times of one API process, beside a bare handler."""
-    from cli.benches import http_works, wall_works
+    from cli.benches import http_works, many_claims, wall_works
     from cli.benches.http_place import both_running
 
     with connect(url, application="bench") as conn:
@@ -238,15 +238,15 @@ def http_figures(url: str, wish: Wish) -> list[Result]:
     try:
         book = ledger.Book(desk)
 
-        def said(done: int) -> None:
-            wish.before(f"storing claims: {done:,} of {wish.events:,}", 1, 0.0)
+        def said(what: str, done: float) -> None:
+            wish.before(what, 1, done)
 
-        claims = http_works.fill(book, url, wish.events, said)
+        filled = many_claims.fill(book, url, wish.events, said)
         with both_running(settings, desk) as place:
-            asked = http_works.Requests(place, claims, book.policies)
+            asked = http_works.Requests(place, filled, book.policies)
             works = (
                 *http_works.works(place, asked, wish.seconds),
-                *wall_works.works(url, settings.tenant, claims),
+                *wall_works.works(url, settings.tenant, filled.claims),
             )
             limits = http_works.limits(place, asked, wish.seconds)
             return measure(works, limits, wish.rounds, wish.before)
