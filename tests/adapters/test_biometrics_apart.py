@@ -1,8 +1,10 @@
 """S17: fingers and faces stand in a schema of their own, under a role and keys of their own."""
 
+import json
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -10,16 +12,18 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from typer.testing import CliRunner
 
 from adapters.biometric_keys import ROLE, TemplateKeys, as_role, way_in
 from adapters.biometric_templates import BiometricTemplates, Found, Reading, vector
 from adapters.codec import KeyLost
-from adapters.event_store import EventStore
+from adapters.event_store import EventStore, open_store
 from adapters.key_tables import TEMPLATES
 from adapters.person_keys import place_of
 from adapters.postgres import Connection, connect
 from adapters.settings import get_settings
 from adapters.wrapping import Wrapping
+from cli import keys
 from deploy.folders import NotReady
 from deploy.servers import APP, MODELS
 from domain.events import CATALOGUE
@@ -34,7 +38,19 @@ TABLES = ("biometric.template", "biometric.template_key", "biometric.reading")
 
 
 @pytest.fixture(scope="module")
-def store(new_database: DatabaseMaker) -> Iterator[EventStore]:
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keys of keys that no other test uses, so that they can be renewed."""
+    folder = tmp_path_factory.mktemp("secrets")
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("BIMA_SECRETS_DIR", str(folder / "usual"))
+        here.setenv("BIMA_BIOMETRIC_SECRETS_DIR", str(folder / "biometric"))
+        get_settings.cache_clear()
+        yield folder
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def store(new_database: DatabaseMaker, secrets: Path) -> Iterator[EventStore]:
     """The ledger as the services open it."""
     opened = EventStore(new_database().replace("postgres@", f"{APP}@", 1), CATALOGUE)
     yield opened
@@ -128,7 +144,7 @@ def test_each_opening_is_noted_before_it(store: EventStore) -> None:
     assert noted == [("juma.desk", "admission", 1)]
 
 
-def test_the_key_of_keys_is_not_that_of_persons(store: EventStore) -> None:
+def test_the_key_of_keys_is_not_that_of_persons(store: EventStore, secrets: Path) -> None:
     record = kept(store)
     with owner(store) as conn:
         ((wrapped, of_persons),) = conn.execute(
@@ -137,28 +153,28 @@ def test_the_key_of_keys_is_not_that_of_persons(store: EventStore) -> None:
             {"it": record},
         ).fetchall()
     assert of_persons == 0
-    bound, folder = TEMPLATES.bound(store.tenant, record.bytes), get_settings().secrets_folder
+    bound = TEMPLATES.bound(store.tenant, record.bytes)
     with pytest.raises(InvalidTag):
-        Wrapping(folder).unwrap(wrapped, bound)
-    assert Wrapping(folder, "biometric-keys.key").unwrap(wrapped, bound)
+        Wrapping(secrets / "usual").unwrap(wrapped, bound)
+    assert Wrapping(secrets / "biometric", "biometric-keys.key").unwrap(wrapped, bound)
 
 
 def test_renewing_the_key_of_keys_leaves_old_copies_useless(store: EventStore) -> None:
     member = uuid4()
     record = kept(store, member)
     asked = Reading("juma.desk", "audit", "finger", "net-3", member)
-    _, keys = way_in(store.pool.dsn)
+    _, known = way_in(store.pool.dsn)
     with owner(store) as conn:
         conn.execute("CREATE TABLE old AS SELECT * FROM biometric.template_key")
-        assert keys.rewrap() == keys.count() > 0
-        keys.forget()
+        assert known.rewrap() == known.count() > 0
+        known.forget()
         assert [one.biometric_id for one in alike(store, asked)] == [record]
         conn.execute(
             "UPDATE biometric.template_key k SET wrapped = old.wrapped FROM old "
             "WHERE k.biometric_id = old.biometric_id AND k.biometric_id = %s",
             (record,),
         )
-        keys.forget()
+        known.forget()
         with pytest.raises(KeyLost, match="biometric record"):
             alike(store, asked)
         conn.execute("DROP TABLE old")
@@ -236,6 +252,35 @@ def test_templates_from_before_are_compared_and_then_sealed_anew(store: EventSto
             "SELECT count(wrapped) FROM vault.person_key WHERE person_id = %s", (record,)
         ).fetchone()
     assert left == (0,), "the former key is destroyed"
+
+
+def test_both_keys_of_keys_are_renewed_by_one_command(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIMA_SECRETS_DIR", str(tmp_path / "usual"))
+    monkeypatch.setenv("BIMA_BIOMETRIC_SECRETS_DIR", str(tmp_path / "biometric"))
+    monkeypatch.setenv("DATABASE_URL", database_url.replace("postgres@", f"{APP}@", 1))
+    monkeypatch.setenv("REDIS_URL", "unix:///nobody.sock")
+    monkeypatch.setenv("BIMA_OWNER_DATABASE_URL", database_url)
+    get_settings.cache_clear()
+    with open_store(get_settings().database_url, CATALOGUE) as ledger:
+        member = uuid4()
+        record = kept(ledger, member)
+        ledger.keys.to_seal(ledger.tenant, member.bytes)
+        files = [tmp_path / "usual/person-keys.key", tmp_path / "biometric/biometric-keys.key"]
+        before = [path.read_bytes() for path in files]
+        runs = CliRunner()
+        told = runs.invoke(keys.app, ["status", "--json"], catch_exceptions=False)
+        assert json.loads(told.stdout) == {"kept": 1, "destroyed": 0, "templates": 1}
+        told = runs.invoke(keys.app, ["rotate"], catch_exceptions=False)
+        assert "1 keys of persons are wrapped anew and 1 of fingers and faces" in told.stdout
+        assert all(path.read_bytes() != was for path, was in zip(files, before, strict=True))
+        ledger.keys.forget()
+        way_in(ledger.pool.dsn)[1].forget()
+        assert ledger.keys.of(ledger.tenant, member.bytes) is not None
+        of = Reading("juma.desk", "audit", "finger", "net-3", member)
+        assert [one.biometric_id for one in alike(ledger, of)] == [record]
+    get_settings.cache_clear()
 
 
 def test_a_lost_key_is_told_and_not_taken_for_destroyed(store: EventStore) -> None:
