@@ -94,11 +94,11 @@ def test_what_bandit_passes_over_says_why() -> None:
 
 def secrets_in(folder: Path, *names: str) -> dict[str, list[str]]:
     """Which kinds of secrets detect-secrets sees, by file."""
-    scan = ("detect_secrets", "-C", str(folder), "scan", "--no-verify", "--all-files")
+    scan = ("detect_secrets", "scan", "--no-verify", "--all-files")
     passed_over = ("--exclude-lines", r"sha256|digest", "--exclude-files", r"\.(lock|png)$")
     done = subprocess.run(
         [sys.executable, "-P", "-m", *scan, *passed_over, *names],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
+        cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     told = json.loads(done.stdout)["results"]
     return {name: [one["type"] for one in found] for name, found in told.items()}
