@@ -36,9 +36,15 @@ if "BIMA_SECRETS_DIR" not in os.environ:
     os.environ["BIMA_SECRETS_DIR"] = tempfile.mkdtemp(prefix="bima-test-secrets-")
     atexit.register(shutil.rmtree, os.environ["BIMA_SECRETS_DIR"], ignore_errors=True)
 
-# The same examples in every run, so that red means broken; BIMA_EXPLORE=1 tries new ones.
+# The same examples in every run, so that red means broken; BIMA_EXPLORE=1 tries new ones, and more.
 EXPLORE = bool(os.environ.get("BIMA_EXPLORE"))
-settings.register_profile("bima", deadline=None, print_blob=True, derandomize=not EXPLORE)
+settings.register_profile(
+    "bima",
+    deadline=None,
+    print_blob=True,
+    derandomize=not EXPLORE,
+    max_examples=200 if EXPLORE else 40,
+)
 settings.load_profile("bima")
 
 

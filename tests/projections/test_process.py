@@ -75,32 +75,32 @@ def test_it_follows_the_log_and_ends_when_it_is_told(
 
 
 def test_when_it_is_killed_another_goes_on_and_nothing_is_lost_or_doubled(
-    full_book: Book, database_url: str, tmp_path: Path
+    told_book: Book, database_url: str, tmp_path: Path
 ) -> None:
     with projector(database_url, tmp_path) as first:
         assert until(lambda: owners(database_url) == {str(first.pid)})
         with projector(database_url, tmp_path) as second:
-            full_book.submit_many(16)
+            told_book.submit_many(16)
             first.kill()
             first.wait()
-            full_book.submit_many(16)
+            told_book.submit_many(16)
             assert until(lambda: owners(database_url) == {str(second.pid)})
-            full_book.submit_many(16)
-            assert until(lambda: reached(database_url) >= full_book.store.safe_position())
+            told_book.submit_many(16)
+            assert until(lambda: reached(database_url) >= told_book.store.safe_position())
             live = digests(database_url)
     Rebuild(database_url, PROJECTIONS).run()
     assert digests(database_url) == live
-    assert live["claims"][0] == len(full_book.claims) + 2
+    assert live["claims"][0] == len(told_book.claims) + 2
 
 
 def test_tables_of_an_earlier_version_are_filled_anew_by_themselves(
-    full_book: Book, database_url: str, tmp_path: Path
+    told_book: Book, database_url: str, tmp_path: Path
 ) -> None:
     with connect(database_url) as conn:
         conn.execute("UPDATE read_model SET version = 0 WHERE name = 'payments'")
         conn.execute("ALTER TABLE payments DROP COLUMN queue")
     with projector(database_url, tmp_path):
-        assert until(lambda: reached(database_url) >= full_book.store.safe_position())
+        assert until(lambda: reached(database_url) >= told_book.store.safe_position())
     with connect(database_url) as conn:
         row = conn.execute("SELECT count(queue) FROM payments").fetchone()
         version = standing.positions(conn)["payments"][1]

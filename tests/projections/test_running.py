@@ -11,7 +11,7 @@ from tests.projections.digests import digests
 
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_rows_are_the_same_whatever_the_size_of_the_batches(
-    full_book: Book, database_url: str, size: int
+    told_book: Book, database_url: str, size: int
 ) -> None:
     catch_up(database_url, PROJECTIONS)
     at_once = digests(database_url)
@@ -21,7 +21,7 @@ def test_rows_are_the_same_whatever_the_size_of_the_batches(
     assert digests(database_url) == at_once
 
 
-def test_events_that_are_sent_twice_change_nothing(full_book: Book, database_url: str) -> None:
+def test_events_that_are_sent_twice_change_nothing(told_book: Book, database_url: str) -> None:
     catch_up(database_url, PROJECTIONS)
     before = digests(database_url)
     with connect(database_url) as conn:

@@ -48,7 +48,7 @@ def paid_claim(database_url: str) -> tuple[Any, int]:
     return row
 
 
-def test_one_stops_at_the_event_and_the_others_go_on(full_book: Book, database_url: str) -> None:
+def test_one_stops_at_the_event_and_the_others_go_on(told_book: Book, database_url: str) -> None:
     safe = catch_up(database_url, [p for p in PROJECTIONS if p.name == "audit_trail"])
     claim_id, position = paid_claim(database_url)
     catch_up(database_url, with_fault(claim_id))
@@ -70,7 +70,7 @@ def test_one_stops_at_the_event_and_the_others_go_on(full_book: Book, database_u
 
 
 def test_after_the_fix_the_rows_are_as_if_nothing_had_happened(
-    full_book: Book, database_url: str
+    told_book: Book, database_url: str
 ) -> None:
     catch_up(database_url, PROJECTIONS)
     right = digests(database_url)

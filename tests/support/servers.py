@@ -30,13 +30,15 @@ class TestServers:
     template: str
     private_redis: bool
 
-    def new_database(self) -> str:
-        """The URL of a fresh, migrated, private database."""
+    def new_database(self, like: str = "") -> str:
+        """The URL of a private database: fresh and migrated, or a copy of the one at `like`, which
+        nobody may be using."""
+        template = urlsplit(like).path.lstrip("/") or self.template
         name = f"bima_test_{uuid4().hex[:16]}"
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(self.template)
+                    sql.Identifier(name), sql.Identifier(template)
                 )
             )
         return with_database(self.admin_url, name)

@@ -21,8 +21,8 @@ from projections.running import catch_up
 from tests.support.insurer import Insurer
 from workers import carrying_out, handling
 from workers.carrying_out import NotReadyYet
-from workers.handling import BACKOFF, Handler
 from workers.feed import tasks_of
+from workers.handling import BACKOFF, Handler
 from workers.place import open_handler
 from workers.requests import AdjudicateClaim, ScoreClaim
 
