@@ -140,8 +140,8 @@ def _made_until() -> datetime:
 
 def _show_once(new: str, from_input: bool) -> None:
     if not from_input:
+        typer.echo(f"It is good until {_made_until():%Y-%m-%d}; choose another before then.")
         typer.echo(f"Password (shown once): {new}")
-        typer.echo(f"It is good until {_made_until():%Y-%m-%d}: choose your own before.")
 
 
 def _refuse(why: str) -> NoReturn:

@@ -69,21 +69,24 @@ def scrub(dsn: str, projections: Iterable[Projection], patience: float = 30.0) -
     """Write the tables that hold persons anew, so that no file keeps what their rows have been.
 
     Readers wait for the moment that a table takes. Returns the tables that may hold old rows yet:
-    somebody keeps them busy, this user does not own them, or a transaction that began earlier has
-    gone on for longer than `patience`, in seconds (then the server's statistics are named).
+    somebody keeps them busy, this user does not own them, or (then all are named) a transaction
+    that began earlier has gone on for longer than `patience`, in seconds.
     """
     with connect(dsn, application="bima-erase") as conn:
         conn.execute("SET statement_timeout = 0")
         conn.execute("SET lock_timeout = '1s'")  # who reads meanwhile waits for us, and not long
-        tables = [f"public.{t.name}" for p in projections for t in personal_tables(p)]
+        tables = [f"public.{t.name}" for p in projections for t in personal_tables(p)] + [*TRACES]
         seen = _still_seen(conn, patience)
-        left = [name for name in (*tables, *TRACES) if not _written_anew(conn, name, patience)]
-        if not left:
-            # The planner's statistics hold samples of values, of rows too that are gone.
-            seen = _still_seen(conn, patience) or seen
-            with suppress(psycopg.errors.InsufficientPrivilege):
-                conn.execute("VACUUM (FULL) pg_catalog.pg_statistic")
-    return [*left, *(["pg_catalog.pg_statistic"] if seen else [])]
+        left = [name for name in tables if not _written_anew(conn, name, patience)]
+        if seen:
+            return [*tables, _STATISTICS]
+        if left:
+            return left
+        # The planner's statistics hold samples of values, of rows too that are gone.
+        seen = _still_seen(conn, patience)
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            conn.execute(f"VACUUM (FULL) {_STATISTICS}".encode())
+        return [_STATISTICS] if seen else []
 
 
 def _written_anew(conn: Connection, table: str, patience: float) -> bool:
@@ -106,17 +109,19 @@ def _still_seen(conn: Connection, patience: float) -> bool:
 
     What somebody may still see is written anew as well: also a search of the server's own for
     statistics, which puts down samples of what it saw when it began. A transaction that wrote
-    something may yet look at what was there, even if it looks at nothing just now.
+    something counts in whatever database it is: whoever begins meanwhile, we too, reckons with it.
     """
     give_up = time.monotonic() + patience
-    now = conn.execute("SELECT pg_current_xact_id()::xid").fetchone()
-    while conn.execute(_OLDER, now).fetchone() == (True,):
+    (now,) = conn.execute("SELECT pg_current_xact_id()::xid").fetchone() or (None,)
+    while conn.execute(_OLDER, {"now": now}).fetchone() == (True,):
         if time.monotonic() > give_up:
             return True
         time.sleep(0.05)
     return False
 
 
-_OLDER = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-AND pid <> pg_backend_pid()
-AND greatest(age(backend_xmin), age(backend_xid)) >= age(%s::xid))"""
+_STATISTICS = "pg_catalog.pg_statistic"
+_OLDER = """SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+AND (age(backend_xid) >= age(%(now)s::xid)
+     OR datname = current_database() AND age(backend_xmin) >= age(%(now)s::xid)))
+OR EXISTS (SELECT FROM pg_prepared_xacts WHERE age(transaction) >= age(%(now)s::xid))"""

@@ -16,6 +16,8 @@ from domain.payment.events import (
     PaymentInstructed,
     PaymentReturned,
     PaymentScheduled,
+    RemittanceSent,
+    RemittanceUndeliverable,
 )
 from domain.personal import Personal
 from projections.declaring import AMOUNT, SEARCHED, SHOWN, SORTS, Index, Projection, Row, Table
@@ -134,6 +136,11 @@ def cancelled(event: Recorded, fact: PaymentCancelled, rows: Rows) -> None:
     payment.stage, payment.queue, payment.reason = "cancelled", "", fact.reason
 
 
+def advised(event: Recorded, fact: RemittanceSent | RemittanceUndeliverable, rows: Rows) -> None:
+    """The payee was told, or could not be: the history says it, the row only counts its version."""
+    rows.change(PAYMENTS, event.stream_id)
+
+
 PROJECTION = Projection(
     name="payments",
     version=2,
@@ -148,5 +155,7 @@ PROJECTION = Projection(
         PaymentFailed: failed,
         PaymentReturned: returned,
         PaymentCancelled: cancelled,
+        RemittanceSent: advised,
+        RemittanceUndeliverable: advised,
     },
 )

@@ -2,7 +2,8 @@
 and how many a second come to their end when everybody sends as fast as they can.
 
 Every part is a process of its own, a trained model scores beside the rules, and what is approved
-is paid; nobody is told of it. Times are those of the log: from the submission's event to that of the decision.
+is paid; nobody is told of it. Times are those of the log: from the submission's event to that of
+the decision.
 """
 
 import shutil

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.postgres import Connection, connect
+from adapters.traces import TRACES
 from projections.erasing import scrub
+from tests.support.servers import TestServers
 
 
-@pytest.fixture(params=["it sees what was", "it has written something"])
-def reader(request: pytest.FixtureRequest, database_url: str) -> Iterator[Connection]:
+@pytest.fixture(params=["it sees what was", "it has written", "it has written elsewhere"])
+def reader(
+    request: pytest.FixtureRequest, database_url: str, servers: TestServers
+) -> Iterator[Connection]:
     """Somebody else, whose transaction sees or may yet see the ledger as it was when it began."""
-    with connect(database_url, application="another-program") as conn:
+    place = servers.admin_url if request.param.endswith("elsewhere") else database_url
+    with connect(place, application="another-program") as conn:
         if request.param == "it sees what was":
             conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             conn.execute("SELECT count(*) FROM es_event").fetchone()
@@ -37,4 +42,4 @@ def test_what_an_older_transaction_sees_is_waited_for(
 
 @pytest.mark.usefixtures("reader")
 def test_what_it_sees_for_too_long_is_named(database_url: str) -> None:
-    assert scrub(database_url, (), patience=0.1) == ["pg_catalog.pg_statistic"]
+    assert scrub(database_url, (), patience=0.1) == [*TRACES, "pg_catalog.pg_statistic"]

@@ -248,6 +248,7 @@ def everything(dsn: str, home: Path) -> Iterator[tuple[str, bytes]]:
             with conn.cursor().copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(name)) as c:
                 yield f"{schema}.{table}", b"".join(bytes(part) for part in c)
         conn.execute("CHECKPOINT")
+        names: dict[str, str] = dict(conn.execute(_RELATIONS).fetchall())
         ((folder, number),) = conn.execute(
             "SELECT current_setting('data_directory'), oid FROM pg_database "
             "WHERE datname = current_database()"
@@ -256,12 +257,14 @@ def everything(dsn: str, home: Path) -> Iterator[tuple[str, bytes]]:
     if os.access(files, os.R_OK):
         for path in sorted(files.iterdir()):
             with suppress(FileNotFoundError):  # the server removes its own as it goes
-                yield str(path.name), path.read_bytes()
+                relation = names.get(path.name.partition(".")[0].partition("_")[0], "nothing")
+                yield f"{path.name} of {relation}", path.read_bytes()
     for path in sorted(home.rglob("*")):
         if path.is_file() and path.parent.name != "before":
             yield str(path), path.read_bytes()
 
 
+_RELATIONS = "SELECT pg_relation_filenode(oid)::text, oid::regclass::text FROM pg_class"
 _KEYS_OF_RECORDS = "SELECT count(*) FROM biometric.template_key"
 _TABLES = """SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('information_schema')
