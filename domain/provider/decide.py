@@ -64,9 +64,7 @@ def decide(provider: Provider, command: ProviderCommand) -> Sequence[ProviderEve
             return register(provider, command)
         case AgreeContract():
             registered(provider)
-            return [
-                ProviderContractAgreed(command.contract_no, command.period, command.advice_to)
-            ]
+            return [ProviderContractAgreed(command.contract_no, command.period, command.advice_to)]
         case PublishTariff():
             return publish(registered(provider), command)
         case SuspendProvider():
