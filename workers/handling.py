@@ -29,7 +29,7 @@ from workers.reactions import UnknownReaction, goes_on, reaction_to
 log = logging.getLogger("bima.workers")
 
 # Seconds before the next try, after the first, second, … one; after the last it is given up.
-BACKOFF = (1, 2, 4, 8, 16, 60, 120, 240)
+BACKOFF = (1, 2, 4, 60, 120, 240)
 LEASE = timedelta(seconds=10)
 # A bank that tells later is asked all the same, since what it tells may be lost.
 ASK_AGAIN, ASK_AGAIN_AT_LAST = timedelta(seconds=5), timedelta(minutes=15)

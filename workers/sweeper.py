@@ -18,7 +18,9 @@ from workers.queues import Sender
 log = logging.getLogger("bima.workers")
 
 SEND_AGAIN = timedelta(seconds=5)
-LONGEST = timedelta(minutes=5)
+# Between two copies of one message. Who waited through a long trouble is not left waiting after it,
+# and what copies there can be is bounded by the line below.
+LONGEST = timedelta(seconds=15)
 # Above so many messages nothing is sent again: the workers are behind, and little is lost.
 MOST_WAITING = 1_000
 KEEP_ENDED = timedelta(days=7)
