@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +26,9 @@ from projections.__main__ import serve
 
 PASSWORD = "a password for the tests alone"
 Json = dict[str, Any]
+
+
+MakeSettings = Callable[..., Settings]
 
 
 def settings_for(database_url: str, redis_url: str, state: Path, **changed: Any) -> Settings:

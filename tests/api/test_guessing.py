@@ -15,8 +15,7 @@ from scipy.stats import ks_2samp  # type: ignore[import-untyped]  # comes withou
 from adapters.passwords import Passwords
 from adapters.settings import Settings
 from tests.api.book import V1
-from tests.api.running import PASSWORD, RunningApi, data_of, error_of, running_api, settings_for
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
+from tests.api.running import PASSWORD, MakeSettings, RunningApi, data_of, error_of, running_api
 
 LOGIN = f"{V1}/auth/login"
 MOST_CHECKS = 100
@@ -24,12 +23,9 @@ ROWS = "bima:limit:guess|*"
 
 
 @pytest.fixture(scope="module")
-def settings(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
+def settings(own_settings: MakeSettings) -> Settings:
     """Guesses in a row are counted; how many a minute there are is not what is asked here."""
-    return settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+    return own_settings(
         rate_limits=True, limit_anonymous=10_000_000, limit_sign_in=1_000_000,
     )  # fmt: skip
 

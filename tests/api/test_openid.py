@@ -18,11 +18,11 @@ from tests.api.book import V1
 from tests.api.running import (
     PASSWORD,
     Json,
+    MakeSettings,
     RunningApi,
     data_of,
     error_of,
     running_api,
-    settings_for,
 )
 from tests.support.openid_provider import (
     CLIENT,
@@ -33,7 +33,6 @@ from tests.support.openid_provider import (
     openid_provider,
     signed,
 )
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
 OPENID = f"{V1}/auth/openid"
 PORTAL = "https://portal.insurer.example"
@@ -58,13 +57,10 @@ def provider(started: TestProvider, api: RunningApi) -> TestProvider:
 
 @pytest.fixture(scope="module")
 def api(
-    servers: TestServers,
-    new_database: DatabaseMaker,
-    tmp_path_factory: pytest.TempPathFactory,
+    own_settings: MakeSettings,
     started: TestProvider,
 ) -> Iterator[RunningApi]:
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+    settings = own_settings(
         portal_url=PORTAL, oidc_issuer=started.issuer, oidc_client_id=CLIENT,
         oidc_client_secret=SECRET, oidc_ca_file=started.ca_file,
         oidc_roles="Claims = claims_processor; Finance = finance_officer",

@@ -12,15 +12,14 @@ from adapters.identities import User
 from tests.api.book import V1
 from tests.api.running import (
     PASSWORD,
+    MakeSettings,
     RunningApi,
     data_of,
     error_of,
     faulty_fields,
     running_api,
-    settings_for,
 )
 from tests.support.authenticator import PRESENT, Device
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
 KEYS = f"{V1}/auth/passkeys"
 PORTAL = "https://portal.insurer.example"
@@ -28,11 +27,8 @@ HOST = "portal.insurer.example"
 
 
 @pytest.fixture(scope="module")
-def api(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningApi]:
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+def api(own_settings: MakeSettings) -> Iterator[RunningApi]:
+    settings = own_settings(
         staff_second_factor=True, portal_url=PORTAL,
     )  # fmt: skip
     with running_api(settings, read_models=False) as running:

@@ -12,9 +12,8 @@ import pytest
 
 from adapters.identities import User
 from adapters.passkeys import Party
-from tests.api.running import PASSWORD, RunningApi, running_api, settings_for
+from tests.api.running import PASSWORD, MakeSettings, RunningApi, running_api
 from tests.support.chromium import Page, chromium
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
 PAGE = """<!doctype html><title>sign in</title><script>
 let token = "";
@@ -115,11 +114,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def api(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningApi]:
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+def api(own_settings: MakeSettings) -> Iterator[RunningApi]:
+    settings = own_settings(
         staff_second_factor=True,
     )  # fmt: skip
     with running_api(settings, read_models=False) as running:

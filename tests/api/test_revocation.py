@@ -9,8 +9,7 @@ import pytest
 
 from adapters.identities import User
 from tests.api.book import V1
-from tests.api.running import PASSWORD, RunningApi, data_of, running_api, settings_for
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
+from tests.api.running import PASSWORD, MakeSettings, RunningApi, data_of, running_api
 
 EACH = 3
 P99_SECONDS, REUSE_SECONDS = 5.0, 1.0
@@ -19,13 +18,9 @@ Two = tuple[RunningApi, RunningApi]
 
 
 @pytest.fixture(scope="module")
-def both(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Two]:
+def both(own_settings: MakeSettings) -> Iterator[Two]:
     """Two APIs on one ledger: one at which access is taken away, one that goes on answering."""
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state")
-    )
+    settings = own_settings()
     with running_api(settings) as here, running_api(settings, read_models=False) as there:
         yield here, there
 

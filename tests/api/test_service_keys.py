@@ -12,24 +12,20 @@ from adapters.identities import Kind, User
 from tests.api.book import V1
 from tests.api.running import (
     Json,
+    MakeSettings,
     RunningApi,
     data_of,
     error_of,
     faulty_fields,
     running_api,
-    settings_for,
 )
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
 
 OPENED = ["claims.view_claim", "membership.view_member"]
 
 
 @pytest.fixture(scope="module")
-def api(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningApi]:
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+def api(own_settings: MakeSettings) -> Iterator[RunningApi]:
+    settings = own_settings(
         access_minutes=10,
     )  # fmt: skip
     with running_api(settings, read_models=False) as running:

@@ -16,8 +16,7 @@ from adapters.staff_directory import DirectoryAway, Place, StaffDirectory
 from api.staff_sign_in import by_group, directory_of
 from commands.identity.directory import look_again
 from tests.api.book import V1
-from tests.api.running import PASSWORD, RunningApi, data_of, error_of, running_api, settings_for
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
+from tests.api.running import PASSWORD, MakeSettings, RunningApi, data_of, error_of, running_api
 from tests.support.slapd import BASE, READER, READER_PASSWORD, Slapd, slapd
 
 HR = f"cn=HR Managers,ou=groups,{BASE}"
@@ -40,14 +39,11 @@ def place_of(directory: Slapd) -> Place:
 
 @pytest.fixture(scope="module")
 def api(
-    servers: TestServers,
-    new_database: DatabaseMaker,
-    tmp_path_factory: pytest.TempPathFactory,
+    own_settings: MakeSettings,
     directory: Slapd,
 ) -> Iterator[RunningApi]:
     place = place_of(directory)
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+    settings = own_settings(
         ldap_url=place.url, ldap_ca_file=place.ca_file, ldap_reader=place.reader,
         ldap_reader_password=place.reader_password, ldap_people=place.people,
         ldap_groups=place.groups, ldap_roles=ROLES, break_glass="glass",

@@ -13,19 +13,15 @@ from adapters.rate_limit import RateLimiter
 from api.roles import STEP_UP
 from api.staff_sign_in import WAIVED
 from tests.api.book import V1
-from tests.api.running import PASSWORD, RunningApi, data_of, error_of, running_api, settings_for
-from tests.support.servers import DatabaseMaker, TestServers, worker_number
+from tests.api.running import PASSWORD, MakeSettings, RunningApi, data_of, error_of, running_api
 
 MFA = f"{V1}/security/mfa"
 
 
 @pytest.fixture(scope="module")
-def api(
-    servers: TestServers, new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningApi]:
+def api(own_settings: MakeSettings) -> Iterator[RunningApi]:
     """An API that asks staff for a second factor, as it does where nothing else is set."""
-    settings = settings_for(
-        new_database(), servers.redis_for(worker_number()), tmp_path_factory.mktemp("state"),
+    settings = own_settings(
         staff_second_factor=True,
     )  # fmt: skip
     with running_api(settings, read_models=False) as running:

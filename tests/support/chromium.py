@@ -18,12 +18,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.support.debian import unpack
 
 Said = dict[str, Any]
 FETCHED = Path(tempfile.gettempdir()) / f"bima-chromium-{os.getuid()}"
 PROGRAM = Path("usr/lib/chromium/chromium")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+OTHERWISE = "no browser: install chromium, or name its program in BIMA_CHROMIUM"
 PATIENCE = 120.0  # seconds for one answer of a browser on a busy machine
 # Python puts the pipe where Chromium looks for it, and becomes Chromium.
 _START = """import fcntl, os, sys
@@ -38,31 +39,17 @@ def found() -> tuple[Path, dict[str, str]]:
         if path := shutil.which(name):
             return Path(path), dict(os.environ)
     if not (FETCHED / PROGRAM).exists():
-        _fetch()
+        unpack(FETCHED, _fetching, OTHERWISE, 300)
     libraries = sorted({str(path.parent) for path in FETCHED.glob("usr/lib/**/*.so*")})
     return FETCHED / PROGRAM, {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)}
 
 
-def _fetch() -> None:
-    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-        pytest.skip("no browser: install chromium, or name its program in BIMA_CHROMIUM")
-    with tempfile.TemporaryDirectory(prefix="bima-chromium-") as text:
-        folder = Path(text)
-        (folder / "partial").mkdir()
-        fetch = [
-            "apt-get", "-q", "-y", "--no-install-recommends", "--download-only",
-            "-o", f"Dir::Cache::archives={folder}", "-o", "Debug::NoLocking=1",
-            "install", "chromium",
-        ]  # fmt: skip
-        try:
-            subprocess.run(fetch, check=True, capture_output=True, timeout=300)
-            for package in folder.glob("*.deb"):
-                unpack = ["dpkg", "-x", str(package), str(folder / "root")]
-                subprocess.run(unpack, check=True, capture_output=True, timeout=120)
-        except (subprocess.SubprocessError, OSError):
-            pytest.skip("no browser, and Debian's packages cannot be fetched: install chromium")
-        with suppress(OSError):  # another process of the run was first
-            (folder / "root").rename(FETCHED)
+def _fetching(folder: Path) -> list[str]:
+    return [
+        "apt-get", "-q", "-y", "--no-install-recommends", "--download-only",
+        "-o", f"Dir::Cache::archives={folder}", "-o", "Debug::NoLocking=1",
+        "install", "chromium",
+    ]  # fmt: skip
 
 
 class Page:

@@ -7,25 +7,26 @@ where there is neither, Debian's packages are fetched and unpacked once, and not
 import datetime
 import ipaddress
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.debian import unpack
+
 BASE = "dc=example,dc=com"
 READER, READER_PASSWORD = f"cn=reader,{BASE}", "reads and nothing else"
 PACKAGES = ("slapd", "libldap-2.5-0", "libltdl7", "libodbc2", "libsasl2-2", "libwrap0")
+OTHERWISE = "no LDAP server: install slapd, or name its unpacked package in BIMA_SLAPD"
 FETCHED = Path(tempfile.gettempdir()) / f"bima-slapd-{os.getuid()}"
 _LEFT_OUT = ("aci:", "nslookthroughlimit:", "nstimelimit:", "nssizelimit:", "nsidletimeout:")
 
@@ -63,20 +64,7 @@ def _root() -> Path:
     for root in (Path(os.environ.get("BIMA_SLAPD") or "/"), FETCHED):
         if (root / "usr/sbin/slapd").exists():
             return root
-    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-        pytest.skip("no LDAP server: install slapd, or name its unpacked package in BIMA_SLAPD")
-    with tempfile.TemporaryDirectory(prefix="bima-slapd-") as text:
-        folder = Path(text)
-        fetch = ["apt-get", "download", "-q", *PACKAGES]
-        try:
-            subprocess.run(fetch, cwd=folder, check=True, capture_output=True, timeout=90)
-            for package in folder.glob("*.deb"):
-                unpack = ["dpkg", "-x", str(package), str(folder / "root")]
-                subprocess.run(unpack, check=True, capture_output=True, timeout=60)
-        except (subprocess.SubprocessError, OSError):
-            pytest.skip("no LDAP server, and Debian's packages cannot be fetched: install slapd")
-        with suppress(OSError):  # another process of the run was first
-            (folder / "root").rename(FETCHED)
+    unpack(FETCHED, lambda _: ("apt-get", "download", "-q", *PACKAGES), OTHERWISE, 90)
     return FETCHED
 
 
