@@ -19,6 +19,7 @@ PRODUCT = (
     "workers",
 )  # fmt: skip
 BANDIT = ("bandit", "--quiet", "--configfile=pyproject.toml", "--severity-level=medium")
+FIXTURES = ("pytest", "-q", "-n0", "-m", "long or not long", "--setup-plan")
 SECRETS = "tests/security/test_tools.py::test_no_file_holds_a_secret"
 
 
@@ -37,6 +38,7 @@ CHECKS = (
     Check("types", (*MODULE, "mypy")),
     Check("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
     Check("rules", (*MODULE, "pytest", "-q", "-n0", "tests/test_architecture.py")),
+    Check("fixtures", (*MODULE, *FIXTURES)),
     Check("locks", (*MODULE, "pytest", "-q", "-n0", "tests/deploy/test_locks.py")),
     Check(
         "docs",
@@ -53,8 +55,8 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Put right what can be put right.")] = False,
     only: Annotated[list[str] | None, typer.Argument(help="Names of checks; all if none.")] = None,
 ) -> None:
-    """Check form, style, types, layers, purity, locks and weak places of the source; `--fix` mends
-    some."""
+    """Check form, style, types, layers, purity, what tests ask for, locks and weak places of the
+    source; `--fix` mends some."""
     chosen = [known for known in CHECKS if not only or known.name in only]
     unknown = set(only or ()) - {known.name for known in CHECKS}
     if unknown:

@@ -1,5 +1,5 @@
 """The API as `tests/api` runs it."""
 
-from tests.api.conftest import admin, api, book
+from tests.api.conftest import admin, api, book, own_settings
 
-__all__ = ["admin", "api", "book"]
+__all__ = ["admin", "api", "book", "own_settings"]
