@@ -62,6 +62,9 @@ def names(client: httpx2.Client, **params: str) -> list[str]:
         ({"search": "100%"}, "Eliza"),
         ({"search": "nobody"}, ""),
         ({"status": "active", "search": "baraka-"}, "Baraka"),
+        ({"search": "asha-caroline"}, ""),
+        ({"search": "100%_sure"}, "Eliza"),
+        ({"search": "%caroline"}, ""),
     ],
 )
 @pytest.mark.usefixtures("people")
