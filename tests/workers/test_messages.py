@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import dramatiq
@@ -73,6 +74,22 @@ def test_every_queue_is_served(broker: RedisBroker) -> None:
         broker.join(str(queue), timeout=60_000)
     worker.stop()
     assert sorted(seen.tasks) == [(task.position, task.reaction) for task in tasks]
+
+
+def test_an_empty_queue_is_not_asked_all_the_time_and_nobody_looks_for_what_is_put_off(
+    broker: RedisBroker,
+) -> None:
+    declare(broker, Handled())
+    assert broker.get_declared_queues() == {str(queue) for queue in Queue}
+    assert broker.get_declared_delay_queues() == set()
+    broker.enqueue(message([Task(1, "score_for_fraud", "claims")]))
+    consumer = broker.consume("claims", timeout=100)
+    found = next(consumer)
+    assert found is not None
+    consumer.ack(found)
+    began = time.monotonic()
+    assert [next(consumer) for _ in range(5)] == [None] * 5
+    assert time.monotonic() - began >= 5 * 0.02
 
 
 def test_a_message_of_another_version_is_left_alone(
