@@ -84,14 +84,14 @@ def _easily(year: Year, place: Place, visits: Sequence[Visit]) -> list[Result]:
 
 
 def _quickly(year: Year, place: Place, visits: Sequence[Visit]) -> Result:
-    before = place.ask(_COUNT)
-    began = time.perf_counter()
+    since = place.ask("SELECT max(position) FROM es_event")
+    began = datetime.now(UTC)
     lanes.run(
         lanes.by_key(visits, lambda visit: visit.family, 16), lambda visit: submit(year, visit)
     )
     _wait(place)
-    seconds = time.perf_counter() - began
-    return Result(RATE, (place.ask(_COUNT) - before) / seconds, "claims/s", {})
+    a_second = place.ask(_A_SECOND, {"since": since, "began": began})
+    return Result(RATE, a_second, "claims/s", {})
 
 
 def _wait(place: Place) -> None:
@@ -103,9 +103,12 @@ def _wait(place: Place) -> None:
         time.sleep(0.5)
 
 
-_COUNT = """
-SELECT count(*) FROM es_event e JOIN es_type t ON t.id = e.type
-WHERE t.name = 'claim.submitted'
+# Until the last of them came to its end.
+_A_SECOND = """
+SELECT count(*) FILTER (WHERE t.name = 'claim.submitted')
+       / EXTRACT(EPOCH FROM max(e.recorded_at) - %(began)s)::float8
+FROM es_event e JOIN es_type t ON t.id = e.type
+WHERE e.position > %(since)s AND split_part(t.name, '.', 1) IN ('claim', 'payment')
 """
 
 # The reports on what was ceded come later, and nobody waits for them.
