@@ -68,6 +68,7 @@ class Parts:
     refusals_take: float = 0.5
     """Seconds: a refused sign-in is answered after a whole number of these."""
     _own: tuple[float, Own] = (0.0, MappingProxyType({}))
+    _asking_roles: asyncio.Lock = field(default_factory=asyncio.Lock)
     _families: dict[UUID, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
     _standing: dict[tuple[UUID, UUID], tuple[float, User | None]] = field(default_factory=dict)
     _acting: dict[bytes, tuple[float, Acting | None]] = field(default_factory=dict)
@@ -83,11 +84,12 @@ class Parts:
 
     async def own_roles(self) -> Own:
         """The roles that the insurer has defined for itself, as they stood a moment ago."""
-        now = monotonic()
-        if now >= self._own[0]:
-            defined = await run_in_threadpool(self.identities.roles_defined)
-            named = await run_in_threadpool(self.identities.permissions_named)
-            self._own = now + FORGET_AFTER_SECONDS, own_roles(defined, named)
+        if monotonic() >= self._own[0]:
+            async with self._asking_roles:  # one request asks for all that are under way
+                if (now := monotonic()) >= self._own[0]:
+                    defined = await run_in_threadpool(self.identities.roles_defined)
+                    named = await run_in_threadpool(self.identities.permissions_named)
+                    self._own = now + FORGET_AFTER_SECONDS, own_roles(defined, named)
         return self._own[1]
 
     async def known_roles(self) -> set[str]:

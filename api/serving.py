@@ -2,6 +2,7 @@
 
 import argparse
 import ssl
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,11 @@ from adapters.transport import server_context
 
 if TYPE_CHECKING:
     import uvicorn
+
+
+# Seconds that one thread may keep the others waiting. The loop that answers everybody shares the
+# interpreter with the threads of commands; by default it waits up to 5 ms for each turn of theirs.
+TURN = 0.0005
 
 
 def server_config(app: "Any", settings: Settings, **more: "Any") -> "uvicorn.Config":
@@ -40,6 +46,7 @@ def main() -> None:
     """Serve on a socket that was opened by whoever started us, until a signal says stop."""
     import uvicorn
 
+    sys.setswitchinterval(TURN)
     asked = argparse.ArgumentParser(prog="api.serving")
     asked.add_argument("--fd", type=int, required=True, help="number of the listening socket")
     fd = asked.parse_args().fd

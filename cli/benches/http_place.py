@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,11 @@ from deploy.folders import PROJECT, ServerFailed
 from deploy.supervisor import listening
 from deploy.valkey import ValkeyServer
 
+OURS = ("api.serving",)  # as `bima up` starts it
+BARE = (
+    "uvicorn", "--factory", "--no-server-header", "--no-access-log", "--log-level=info",
+    "cli.benches.bare_api:create_app",
+)  # fmt: skip
 START_SECONDS = 120.0
 PASSWORD = "measured and thrown away"  # noqa: S105  # of a database that is thrown away
 
@@ -51,29 +56,24 @@ def both_running(settings: Settings, desk: Desk) -> Iterator[HttpPlace]:
             "BIMA_STAFF_SECOND_FACTOR": "false",  # a code is no part of what is measured
             "BIMA_ACCESS_MINUTES": "60",
         }
-        port = stack.enter_context(_serving("api.app:create_app", environment, folder / "api"))
-        bare = stack.enter_context(
-            _serving("cli.benches.bare_api:create_app", environment, folder / "bare")
-        )
+        port = stack.enter_context(_serving(OURS, environment, folder / "api"))
+        bare = stack.enter_context(_serving(BARE, environment, folder / "bare"))
         yield HttpPlace(port, bare, _signed_in(desk, port))
 
 
 @contextmanager
-def _serving(app: str, environment: Mapping[str, str], log: Path) -> Iterator[int]:
-    """One uvicorn process on a free port of the loopback; the port, once it answers."""
+def _serving(words: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[int]:
+    """One process that answers on a free port of the loopback; the port, once it answers."""
     with listening("127.0.0.1", 0) as listener, log.open("wb") as output:
         port: int = listener.getsockname()[1]
-        words = (
-            sys.executable, "-P", "-m", "uvicorn", app, "--factory", f"--fd={listener.fileno()}",
-            "--no-server-header", "--no-access-log", "--log-level=info",
-        )  # fmt: skip
-        child = start_child(words, output=output, env=environment, inherited=(listener.fileno(),))
+        command = (sys.executable, "-P", "-m", *words, f"--fd={listener.fileno()}")
+        child = start_child(command, output=output, env=environment, inherited=(listener.fileno(),))
         try:
             ready = b"startup complete"
             wait_until(lambda: child.poll() is not None or ready in log.read_bytes(), START_SECONDS)
             if child.poll() is not None or ready not in log.read_bytes():
                 raise ServerFailed(
-                    f"{app} did not start\n{log.read_text(errors='replace')[-2000:]}"
+                    f"{words[-1]} did not start\n{log.read_text(errors='replace')[-2000:]}"
                 )
             yield port
         finally:

@@ -1,5 +1,7 @@
 """Who may do what: every operation says so, outside users see their own only."""
 
+import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx2
@@ -186,3 +188,24 @@ def test_roles_of_staff_mean_nothing_for_outside_users(api: RunningApi, book: Bo
     user = api.user("member", "admin", kind=Kind.MEMBER, subject=UUID(book.member))
     client = api.signed_in(user)
     error_of(client.post(f"{V1}/members", json=a_member()), 403, "PERMISSION_DENIED")
+
+
+def test_which_roles_there_are_is_asked_once_for_all_requests_that_wait_for_it(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = replace(api.parts, _own=(0.0, {}), _asking_roles=asyncio.Lock())
+    asked, ask = [], parts.identities.roles_defined
+
+    def counted() -> object:
+        asked.append(1)
+        return ask()
+
+    monkeypatch.setattr(parts.identities, "roles_defined", counted)
+
+    async def at_once() -> list[object]:
+        return await asyncio.gather(*(parts.own_roles() for _ in range(20)))
+
+    found = asyncio.run(at_once())
+    assert len(found) == 20
+    assert all(one is found[0] for one in found)
+    assert len(asked) == 1
