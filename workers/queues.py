@@ -35,8 +35,8 @@ Handle = Callable[[Sequence[Key]], None]
 class UnhurriedConsumer(_RedisConsumer):
     """Asks an empty queue for more 20 to 40 ms later at the soonest.
 
-    The library begins with 5 ms after every message, and to ask costs a hundred times what waiting
-    does: it was an eighth of what a worker under load did.
+    The library begins with 5 ms after every message: asking was an eighth of what a worker under
+    load did.
     """
 
     _missed = 0
