@@ -2,11 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.bank import SimulatedBank
+from adapters.codec import UnreadableEvent
 from adapters.envelope import Recorded
 from adapters.event_store import EventStore
 from cli.chaos_run.canaries import Canaries, Outputs
@@ -56,7 +57,8 @@ class Checking:
     def all(self) -> list[Held]:
         store = EventStore(self._place.stack.database_url, CATALOGUE, tenant=self._place.tenant)
         try:
-            log = list(whole(store))
+            log: list[Recorded] = []
+            self._check("every event can be read", lambda: read(store, log))
             self._check("clients were answered rightly", self._answers)
             self._check("acknowledged commands are in the log, once", self._acknowledged)
             self._check("commands are whole", self._whole)
@@ -75,8 +77,11 @@ class Checking:
 
     def _check(self, name: str, look: Callable[[], tuple[str, Iterable[str]]]) -> None:
         started = time.monotonic()
-        looked_at, found = look()
-        wrong = tuple(found)
+        try:
+            looked_at, found = look()
+            wrong = tuple(found)
+        except UnreadableEvent as fault:
+            looked_at, wrong = "not to its end", (str(fault),)
         if len(wrong) > NAMED:
             wrong = (*wrong[:NAMED], f"and {len(wrong) - NAMED} more")
         self.held.append(Held(name, looked_at, time.monotonic() - started, wrong))
@@ -197,15 +202,16 @@ def sagas(log: list[Recorded]) -> tuple[str, Iterable[str]]:
     return f"{claims:,} claims, {len(due):,} approved, {len(told):,} payees told", wrong
 
 
-def whole(store: EventStore) -> Iterator[Recorded]:
-    """The log from its first event to its last."""
+def read(store: EventStore, log: list[Recorded]) -> tuple[str, Iterable[str]]:
+    """Put the log into `log`, from its first event to its last; raises UnreadableEvent."""
     position, safe = 0, store.safe_position()
     while position < safe:
         batch = store.read_after(position, 5_000, until=safe)
         if not batch:
-            return
-        yield from batch
+            break
+        log += batch
         position = batch[-1].position
+    return f"{len(log):,} events", ()
 
 
 REMITTANCE = (RemittanceSent, RemittanceUndeliverable)
