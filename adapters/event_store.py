@@ -206,15 +206,16 @@ class EventStore:
     # Numbers
 
     def take_numbers(self, series: str, count: int = 1) -> range:
-        """Running numbers that nobody else gets; a block that is not used up leaves a gap."""
+        """Running numbers that nobody else gets; a block that is not used up leaves a gap.
+
+        They are on the disk before they are given out: whoever has one uses it also after the
+        server has gone and come back, and it must not be given a second time then.
+        """
         if count < 1:
             raise ValueError("take at least one number")
         with self.pool.connection() as conn:
             row = conn.execute(
-                # Whoever is given the number writes it down later, and waits for the disk then.
-                "SELECT es_take_numbers(%s::int, %s::text, %s::int) "
-                "FROM set_config('synchronous_commit', 'off', true)",
-                (self.tenant, series, count),
+                "SELECT es_take_numbers(%s::int, %s::text, %s::int)", (self.tenant, series, count)
             ).fetchone()
         assert row is not None
         return range(row[0] - count + 1, row[0] + 1)

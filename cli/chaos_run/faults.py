@@ -283,6 +283,8 @@ def webhook_forged(place: Place, random: Random) -> str:
         raise Missed("nobody listened") from error
     if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
         raise Missed("nobody listened")
+    if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
+        raise Missed("so many bad messages came before it that it was not looked at")
     if answer.status_code != httpx2.codes.UNAUTHORIZED:
         raise AssertionError(f"a forged message was answered {answer.status_code}")
     return f"a forged message about {number} was refused"

@@ -59,6 +59,7 @@ class Checking:
         try:
             log: list[Recorded] = []
             self._check("every event can be read", lambda: read(store, log))
+            self._check("numbers are given once", lambda: numbered_once(log))
             self._check("clients were answered rightly", self._answers)
             self._check("acknowledged commands are in the log, once", self._acknowledged)
             self._check("commands are whole", self._whole)
@@ -200,6 +201,17 @@ def sagas(log: list[Recorded]) -> tuple[str, Iterable[str]]:
         if not happened[claim]["claim.closed"]
     ]
     return f"{claims:,} claims, {len(due):,} approved, {len(told):,} payees told", wrong
+
+
+def numbered_once(log: list[Recorded]) -> tuple[str, Iterable[str]]:
+    """No two members, policies, claims, payments … begin with the same number."""
+    given = Counter(
+        (event.name, event.fact.number)
+        for event in log
+        if event.version == 1 and getattr(event.fact, "number", None)
+    )
+    twice = [f"{number}: {times} of {name}" for (name, number), times in given.items() if times > 1]
+    return f"{len(given):,} numbers", twice
 
 
 def read(store: EventStore, log: list[Recorded]) -> tuple[str, Iterable[str]]:
