@@ -22,6 +22,7 @@ from eventsourcing.persistence import (
     Tracking,
     TrackingRecorder,
 )
+from eventsourcing.projection import EventSourcedProjectionRunner
 from eventsourcing.utils import Environment, get_topic
 
 from adapters.envelope import Loaded
@@ -126,7 +127,13 @@ class TestApplication(example.ExampleApplicationTestCase):
     expected_factory_topic = get_topic(LogFactory)
 
 
-@pytest.mark.usefixtures("chosen_for_applications")
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library's cases wait one second for a follower; a busy machine may take longer."""
+    monkeypatch.setattr(EventSourcedProjectionRunner.wait, "__defaults__", (30.0,))
+
+
+@pytest.mark.usefixtures("chosen_for_applications", "patient")
 class TestProjection(following.EventSourcedProjectionTestCase):
     """An application, and a second one that follows it through a process recorder."""
 
