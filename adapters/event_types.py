@@ -1,8 +1,8 @@
 """Published event names and the small numbers that stand for them in the tables."""
 
-import threading
 from collections.abc import Iterable
 
+from adapters.carrying import Lock
 from adapters.postgres import Pool
 
 
@@ -11,7 +11,7 @@ class EventTypes:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._numbers: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._rows: tuple[int, int, int] | None = None

@@ -1,4 +1,4 @@
-"""Many threads append at once, and share the price of a commit.
+"""Many callers append at once, and share the price of a commit.
 
 Who comes while nothing is under way writes; who comes meanwhile waits, and all who waited are
 written together in the next call. Those whom a call answered tend to come back at once: the next
@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 
 import psycopg
 
+from adapters.carrying import Turn
+
 T = TypeVar("T")
 A = TypeVar("A")
 
@@ -25,22 +27,20 @@ _LONGEST = 0.01  # seconds of patience, however long a call took: a server may h
 
 
 class _Waiting(Generic[T, A]):
-    """One command; `turn` is released when it has its answer or shall write for all who wait."""
+    """One command; `turn` is given when it has its answer or shall write for all who wait."""
 
-    __slots__ = ("answer", "error", "item", "settled", "turn", "writes")
+    __slots__ = ("answer", "error", "item", "turn", "writes")
 
     def __init__(self, item: T) -> None:
         self.item = item
         self.answer: A | None = None
         self.error: Exception | None = None
-        self.settled = False
         self.writes = False  # is to make the next call, or to pass that on
-        self.turn = threading.Lock()
-        self.turn.acquire()
+        self.turn = Turn()
 
     def settle(self, answer: A | None, error: Exception | None = None) -> None:
-        self.answer, self.error, self.settled = answer, error, True
-        self.turn.release()
+        self.answer, self.error = answer, error
+        self.turn.give()
 
 
 class GroupCommit(Generic[T, A]):
@@ -52,8 +52,7 @@ class GroupCommit(Generic[T, A]):
         self._waiting: list[_Waiting[T, A]] = []
         self._under_way = False
         self._expected = 1  # who were there at the end of the last call
-        self._awaited = 0  # how many a call waits for just now
-        self._all_here = threading.Semaphore(0)
+        self._all_here: Turn | None = None
         self._took = 0.0  # seconds, by the last call
 
     def append(self, item: T) -> A:
@@ -65,13 +64,13 @@ class GroupCommit(Generic[T, A]):
         try:
             with self._lock:
                 self._waiting.append(mine)
-                if len(self._waiting) == self._awaited:
-                    self._all_here.release()
+                if self._all_here is not None and len(self._waiting) == self._expected:
+                    self._all_here.give()
+                    self._all_here = None
                 self._begin()
-            while not mine.settled:
-                mine.turn.acquire()
-                if mine.writes:
-                    self._write_those_who_wait(mine)
+            mine.turn.wait()
+            if mine.writes:
+                self._write_those_who_wait(mine)
         finally:
             # A worker's thread can be interrupted anywhere; the others must not wait for it.
             self._leave(mine)
@@ -84,7 +83,7 @@ class GroupCommit(Generic[T, A]):
         if self._waiting and not self._under_way:
             self._under_way = True
             self._waiting[0].writes = True
-            self._waiting[0].turn.release()
+            self._waiting[0].turn.give()
 
     def _write_those_who_wait(self, mine: _Waiting[T, A]) -> None:
         self._let_others_come()
@@ -110,11 +109,10 @@ class GroupCommit(Generic[T, A]):
         with self._lock:
             if len(self._waiting) >= self._expected:
                 return
-            self._awaited = self._expected
-        self._all_here.acquire(timeout=min(self._took * _PATIENCE, _LONGEST))
+            here = self._all_here = Turn()
+        here.wait(min(self._took * _PATIENCE, _LONGEST))
         with self._lock:
-            self._awaited = 0
-            self._all_here.acquire(blocking=False)  # the last may have come a moment too late
+            self._all_here = None
 
     def _pass_on(self, mine: _Waiting[T, A]) -> None:
         if mine.writes:

@@ -16,6 +16,7 @@ from psycopg.adapt import Transformer
 from psycopg.pq.abc import PGresult
 
 from adapters.arrays import ints, longs
+from adapters.carrying import pause
 from adapters.codec import Codec
 from adapters.command_rows import Group, group_of, packed, written
 from adapters.envelope import Batch, CommandReused, Conflict, Receipt
@@ -126,7 +127,7 @@ class LogWriter:
         can be added; nothing is stored then.
         """
         give_up = time.monotonic() + self.patience
-        pause = 0.02
+        seconds = 0.02
         while True:
             conn: Connection | None = None
             try:
@@ -144,8 +145,8 @@ class LogWriter:
             except psycopg.OperationalError as error:
                 if not lost(error, conn) or time.monotonic() > give_up:
                     raise
-            time.sleep(pause)
-            pause = min(pause * 2, 0.5)
+            pause(seconds)
+            seconds = min(seconds * 2, 0.5)
 
     def quick_call(self, conn: Connection, groups: Sequence[Group]) -> Appended:
         """The quick statement, in whatever transaction the connection is in: all or nothing."""

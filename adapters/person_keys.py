@@ -5,7 +5,6 @@ database. They may stand in a database of their own (BIMA_KEYS_DATABASE_URL) wit
 """
 
 import secrets
-import threading
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from adapters.carrying import Lock
 from adapters.codec import KeyLost
 from adapters.key_tables import PERSONS, KeyTable
 from adapters.postgres import Pool
@@ -41,7 +41,7 @@ class PersonKeys:
         self._table = table
         self._known: Known = {}
         self._forget_at = 0.0
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     @property
     def wrapping(self) -> Wrapping:

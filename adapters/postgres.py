@@ -2,7 +2,6 @@
 
 import os
 import select
-import threading
 import time
 import weakref
 from collections import deque
@@ -11,8 +10,12 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
+
+from adapters.carrying import Places, carrying, elsewhere, wait_for
+from adapters.dialogue import dialogue
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -52,6 +55,16 @@ def _prepare_early(connection: Connection) -> None:
     connection.prepare_threshold = 0
 
 
+class _Pooled(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that lets others go on while it waits, where a loop carries who uses it."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        if carrying() is None:
+            return super().wait(gen, interval, timeout)
+        assert timeout is None, "nothing that is carried waits for notices"
+        return wait_for(dialogue(gen, self.pgconn.socket))
+
+
 class NoConnection(psycopg.OperationalError):
     """All connections of a pool were lent for too long."""
 
@@ -84,7 +97,7 @@ class Pool:
         self._process = os.getpid()
         # Not __del__: in a cycle of objects the connections may be told before the pool.
         weakref.finalize(self, _close_all, self._idle, self._process)
-        self._free = threading.Semaphore(self._largest)
+        self._free = Places(self._largest)
         self._closings = 0
 
     def connection(self, timeout: float = 30.0) -> "Lease":
@@ -98,12 +111,12 @@ class Pool:
         if self._process != os.getpid():
             self._disown()
             self._begin()
-        if not self._free.acquire(timeout=timeout):
+        if not self._free.take(timeout):
             raise NoConnection(f"no connection became free within {timeout:g} s")
         try:
-            return self._usable() or self._open(), self._closings
+            return self._usable() or elsewhere(self._open), self._closings
         except BaseException:
-            self._free.release()
+            self._free.give_back()
             raise
 
     def give_back(self, conn: Connection, number: int, *, failed: bool) -> None:
@@ -116,7 +129,7 @@ class Pool:
             else:
                 conn.close()
         finally:
-            self._free.release()
+            self._free.give_back()
 
     def _usable(self) -> Connection | None:
         now = time.monotonic()
@@ -131,7 +144,7 @@ class Pool:
         return None
 
     def _open(self) -> Connection:
-        conn = psycopg.connect(self.dsn, autocommit=True, **self._arguments)
+        conn = _Pooled.connect(self.dsn, autocommit=True, **self._arguments)
         _prepare_early(conn)
         return conn
 

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.dialogue import dialogue
 from adapters.postgres import SESSION
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
@@ -36,13 +38,25 @@ class NotGuarded(psycopg.OperationalError):
     """The tables do not say yet what this role may see of them: the projector has not run."""
 
 
+class _Pooled(AsyncConnection):
+    async def wait(
+        self,
+        gen: PQGen[RV],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109  # as the driver calls it
+    ) -> RV:
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        return await dialogue(gen, self.pgconn.socket)
+
+
 def loop_pool(
     dsn: str, application: str, settings: str, largest: int
 ) -> AsyncConnectionPool[AsyncConnection]:
     """Connections of one event loop; it is to be opened, and keeps none open that nobody uses."""
     return AsyncConnectionPool(
         dsn,
-        connection_class=psycopg.AsyncConnection,
+        connection_class=_Pooled,
         kwargs={
             "autocommit": True,
             "options": f"{SESSION} {settings}",

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from weakref import WeakSet
 
 import psycopg
+from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from adapters.carrying import carrying
 from adapters.postgres import Connection
 
 
@@ -35,7 +37,7 @@ class Statement:
         if not at_rest:
             return self._unprepared(conn, parameters)
         if conn not in self._ready:
-            _checked(conn, conn.pgconn.prepare(self._name, self._sql, self._types))
+            self._prepare(conn)
             self._ready.add(conn)
         try:
             return self._prepared(conn, parameters)
@@ -43,15 +45,31 @@ class Statement:
             self._ready.discard(conn)
         return self.run(conn, parameters)
 
+    def _prepare(self, conn: Connection) -> PGresult:
+        given = self._name, self._sql, self._types
+        if carrying() is None:
+            return _checked(conn, conn.pgconn.prepare(*given))
+        conn.pgconn.send_prepare(*given)
+        return _awaited(conn)
+
     def _prepared(self, conn: Connection, parameters: Sequence[bytes]) -> PGresult:
-        result = conn.pgconn.exec_prepared(self._name, parameters, self._binary, Format.BINARY)
-        return _checked(conn, result)
+        given = self._name, parameters, self._binary, Format.BINARY
+        if carrying() is None:
+            return _checked(conn, conn.pgconn.exec_prepared(*given))
+        conn.pgconn.send_query_prepared(*given)
+        return _awaited(conn)
 
     def _unprepared(self, conn: Connection, parameters: Sequence[bytes]) -> PGresult:
-        result = conn.pgconn.exec_params(
-            self._sql, parameters, self._types, self._binary, Format.BINARY
-        )
-        return _checked(conn, result)
+        given = self._sql, parameters, self._types, self._binary, Format.BINARY
+        if carrying() is None:
+            return _checked(conn, conn.pgconn.exec_params(*given))
+        conn.pgconn.send_query_params(*given)
+        return _awaited(conn)
+
+
+def _awaited(conn: Connection) -> PGresult:
+    """The result of what was sent; others go on until it is there."""
+    return _checked(conn, conn.wait(execute(conn.pgconn))[-1])
 
 
 def _checked(conn: Connection, result: PGresult) -> PGresult:

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from adapters.challenges import Challenges
 from adapters.collecting import keep_what_is_loaded
@@ -29,7 +31,7 @@ from api.gate import Gate
 from api.parts import Parts
 from api.roles import ROLES
 from api.routers import ROUTERS
-from api.shortcut import Shortcut
+from api.shortcut import Direct, Shortcut
 from api.staff_sign_in import follow_directory
 from commands.context import Context, Desk
 from commands.desk import open_desk
@@ -40,6 +42,17 @@ TITLE = "Bima"
 VERSION = "1.0.0"
 
 
+class Application(FastAPI):
+    """The framework, from the gate inwards."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Nothing stands around the gate, which bounds bodies and answers errors itself."""
+        part: Any = super().build_middleware_stack()
+        while not isinstance(part, Gate):
+            part = part.app
+        return part
+
+
 def create_app(settings: Settings | None = None, desk: Desk | None = None) -> FastAPI:
     """The application; nothing is opened before it starts.
 
@@ -47,12 +60,12 @@ def create_app(settings: Settings | None = None, desk: Desk | None = None) -> Fa
     operation does not say who may call it.
     """
     settings = settings or get_settings()
-    app = FastAPI(
+    app = Application(
         title=TITLE,
         version=VERSION,
         lifespan=_open(settings, desk),
-        # What went wrong with a request is personal data: it never leaves by way of telemetry.
-        telemetry={"logs": False},
+        # What is asked for and what goes wrong is personal data: no telemetry takes it away.
+        telemetry={"logs": False, "tracing": False, "metrics": False},
         strict_content_type=True,
         redirect_slashes=False,  # the gate takes a trailing slash off
         docs_url=None,  # they would load scripts from elsewhere
@@ -60,12 +73,14 @@ def create_app(settings: Settings | None = None, desk: Desk | None = None) -> Fa
         openapi_url=None,  # served below, without holding up other requests
     )
     answer_errors(app)
-    app.add_middleware(Gate)
     for router in ROUTERS:
         # Including them would have every route made a second time, at the first request.
         app.router.routes.extend(router.routes)
     check_declared(app.routes)
-    app.router.routes.insert(0, Shortcut(app.routes))
+    shortcut = Shortcut(app.routes)
+    app.router.routes.insert(0, shortcut)
+    app.add_middleware(Direct, shortcut=shortcut)
+    app.add_middleware(Gate)
     describe(app, settings.currency)
     return app
 

@@ -32,10 +32,18 @@ _JSON = b"application/json"
 _Call = Callable[..., Awaitable[Response]]
 
 
-def directly(route: BaseRoute) -> ASGIApp:
-    """What answers a route's requests: the route itself where it is not a simple operation."""
+class Unusual(Exception):
+    """The framework has to look at a request; `receive` gives it its body once more."""
+
+    def __init__(self, receive: Receive) -> None:
+        super().__init__()
+        self.receive = receive
+
+
+def directly(route: BaseRoute) -> ASGIApp | None:
+    """What answers a simple operation, or raises Unusual; None for any other operation."""
     if not isinstance(route, APIRoute) or not _simple(route):
-        return route.handle
+        return None
     call: _Call = route.endpoint
     ids = [(one.name, one.alias) for one in route.dependant.path_params]
     rules = [(one.name, one.call) for one in route.dependant.dependencies]
@@ -44,16 +52,11 @@ def directly(route: BaseRoute) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         given = scope["path_params"]
         if not all(_ID.fullmatch(given[alias]) for _, alias in ids):
-            await route.handle(scope, receive, send)
-            return
+            raise Unusual(receive)
         request = Request(scope, receive, send)
         values: dict[str, Any] = {name: UUID(given[alias]) for name, alias in ids}
         if body is not None:
-            try:
-                values[body.name] = await _said(request, body)
-            except _Unusual as unusual:
-                await route.handle(scope, unusual.receive, send)
-                return
+            values[body.name] = await _said(request, body)
         for name, rule in rules:
             assert isinstance(rule, Allowed)
             checked = await rule(request)
@@ -65,29 +68,21 @@ def directly(route: BaseRoute) -> ASGIApp:
     return answer
 
 
-class _Unusual(Exception):
-    """A body is not what is usual; `receive` gives it once more."""
-
-    def __init__(self, receive: Receive) -> None:
-        super().__init__()
-        self.receive = receive
-
-
 async def _said(request: Request, body: ModelField) -> object:
-    """The body as the operation takes it; raises _Unusual where the framework has to look at it."""
+    """The body as the operation takes it; raises Unusual where the framework has to look at it."""
     if [value for name, value in request.scope["headers"] if name == b"content-type"] != [_JSON]:
-        raise _Unusual(request.receive)
+        raise Unusual(request.receive)
     try:
         content = await request.body()
     except ClientDisconnect as gone:
-        raise _Unusual(request.receive) from gone
+        raise Unusual(request.receive) from gone
     try:
         value, faults = body.validate(json.loads(content), {}, loc=("body",))
     except (ValueError, RecursionError) as error:
-        raise _Unusual(_once_more(content)) from error
+        raise Unusual(_once_more(content)) from error
     if faults:
         # Who may not do this at all is told that, and not what is wrong with the body.
-        raise _Unusual(_once_more(content))
+        raise Unusual(_once_more(content))
     return value
 
 

@@ -8,7 +8,7 @@ from commands.adjudication import gather
 from commands.as_reviewed import as_reviewed
 from commands.benefit_books import restored
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, brief, carry_out, changed
 from commands.reserving import check_approval, used
 from domain.adjudication.adjudicate import adjudicate
 from domain.adjudication.routing import route
@@ -61,6 +61,7 @@ class Submission:
     preauthorisation_id: UUID | None = None
 
 
+@brief
 def submit_claim(desk: Desk, context: Context, request: Submission) -> Outcome:
     """Take a claim in under the next number, if its member is covered and its provider known."""
 
@@ -168,17 +169,20 @@ class Note:
     note: str = ""
 
 
+@brief
 def prepare_claim(desk: Desk, context: Context, request: Note) -> Outcome:
     """A processor puts an adjudicated claim forward for approval."""
     return _step(desk, context, request.claim_id, PrepareClaim(context.actor, request.note))
 
 
+@brief
 def approve_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
     """Approve for payment: a manager above the band, and never who entered or prepared it."""
     may_manage = bool(context.roles & MANAGERS)
     return _step(desk, context, request.claim_id, ApproveClaim(context.actor, may_manage))
 
 
+@brief
 def clear_claim(desk: Desk, context: Context, request: Note) -> Outcome:
     """An investigator found nothing: the claim goes on to adjudication."""
     return _step(desk, context, request.claim_id, ClearClaim(request.note))
@@ -201,6 +205,7 @@ class Denial:
     note: str = ""
 
 
+@brief
 def deny_claim(desk: Desk, context: Context, request: Denial) -> Outcome:
     """Deny with every reason; benefit that the claim had taken is given back with it."""
 
@@ -214,6 +219,7 @@ def deny_claim(desk: Desk, context: Context, request: Denial) -> Outcome:
     return carry_out(desk.store, context, decide)
 
 
+@brief
 def withdraw_claim(desk: Desk, context: Context, request: ClaimStep) -> Outcome:
     """Take a claim back before it is decided; its invoice may be claimed again."""
 

@@ -14,6 +14,8 @@ from domain.refusals import Refused
 
 TRIES = 3
 Command = TypeVar("Command")
+UseCase = TypeVar("UseCase", bound=Callable[..., Any])
+_brief: set[Callable[..., Any]] = set()
 
 
 class LostRace(Refused):
@@ -49,6 +51,19 @@ class Outcome:
     answer: dict[str, Any]
     receipt: Receipt | None
     decision: Decision | None
+
+
+def brief(use_case: UseCase) -> UseCase:
+    """Marks a use case that waits for the ledger alone and decides within milliseconds.
+
+    A loop that answers many can carry it along with others; whatever is not marked has a thread.
+    """
+    _brief.add(use_case)
+    return use_case
+
+
+def is_brief(use_case: Callable[..., Any]) -> bool:
+    return use_case in _brief
 
 
 def changed(loaded: Loaded[Any], facts: Sequence[Any]) -> Change:

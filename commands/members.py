@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.envelope import Change, Loaded
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, brief, carry_out, changed
 from domain.ids import MEMBER as MEMBER_SERIES
 from domain.ids import numbered
 from domain.member import MEMBER
@@ -46,6 +46,7 @@ class Enrolment:
     with_principal: bool = False
 
 
+@brief
 def enrol_member(desk: Desk, context: Context, request: Enrolment) -> Outcome:
     """Enrol a person under the next member number; a national id enrols once."""
     return carry_out(desk.store, context, lambda: enrolment(desk, context, request))
@@ -110,6 +111,7 @@ class Correction:
     details: MemberDetails
 
 
+@brief
 def correct_member(desk: Desk, context: Context, request: Correction) -> Outcome:
     """Record corrected details; a new national id is registered and the old one released."""
 
@@ -133,14 +135,17 @@ def national_id_moved(desk: Desk, member: Loaded[Member], national_id: str) -> t
     )
 
 
+@brief
 def deactivate_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
     return _simply(desk, context, member_id, DeactivateMember(context.reason))
 
 
+@brief
 def reactivate_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
     return _simply(desk, context, member_id, ReactivateMember(context.reason))
 
 
+@brief
 def withdraw_member(desk: Desk, context: Context, member_id: UUID) -> Outcome:
     """Withdraw the record; its national id is free again, the history stays."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from commands.context import Context, Desk
-from commands.handling import Decision, Outcome, carry_out, changed
+from commands.handling import Decision, Outcome, brief, carry_out, changed
 from domain.ids import POLICY as POLICY_SERIES
 from domain.ids import numbered
 from domain.member import MEMBER
@@ -41,6 +41,7 @@ class NewPolicy:
     origin: str = ""
 
 
+@brief
 def issue_policy(desk: Desk, context: Context, request: NewPolicy) -> Outcome:
     """Issue a policy to enrolled members on a product that is sold on its first day."""
 
@@ -84,6 +85,7 @@ class PolicyChange:
     command: PolicyCommand
 
 
+@brief
 def change_policy(desk: Desk, context: Context, request: PolicyChange) -> Outcome:
     """Carry out a command on a policy that stands."""
 
@@ -105,6 +107,7 @@ class PolicyCorrection:
     grace_days: int | None = None
 
 
+@brief
 def correct_policy(desk: Desk, context: Context, request: PolicyCorrection) -> Outcome:
     """Give a policy to another holder, who must be enrolled, or change its grace."""
 
@@ -122,6 +125,7 @@ def correct_policy(desk: Desk, context: Context, request: PolicyCorrection) -> O
     return carry_out(desk.store, context, decide)
 
 
+@brief
 def receive_premium(
     desk: Desk, context: Context, policy_id: UUID, amount: Money, reference: str
 ) -> Outcome:

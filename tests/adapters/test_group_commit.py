@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from adapters import group_commit
+from adapters.carrying import Turn
 from adapters.envelope import Conflict, Loaded
 from adapters.event_store import EventStore
 from adapters.group_commit import GroupCommit
@@ -136,9 +137,14 @@ def test_who_was_answered_comes_back_in_time_for_the_next_call(
 def test_who_is_alone_does_not_wait_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     lane: GroupCommit[int, int] = GroupCommit(lambda numbers: numbers)
     waited: list[float] = []
-    monkeypatch.setattr(
-        lane._all_here, "acquire", lambda blocking=True, timeout=0.0: waited.append(timeout)
-    )
+
+    class Watched(Turn):
+        def wait(self, seconds: float | None = None) -> bool:
+            if seconds is not None:
+                waited.append(seconds)
+            return super().wait(seconds)
+
+    monkeypatch.setattr(group_commit, "Turn", Watched)
     assert [lane.append(number) for number in (1, 2, 3)] == [1, 2, 3]
     assert waited == []
 
