@@ -22,6 +22,7 @@ from adapters.log_writing import Answer, LogWriter, reused
 from adapters.person_keys import PersonKeys, person_keys
 from adapters.personal_sealing import PersonalSealing
 from adapters.postgres import ONE_PLAN, Connection, Pool
+from adapters.sitting import load_anew, now_sitting
 from adapters.snapshots import EVERY, Snapshots
 from adapters.state_loading import StateCache, StateLoader
 from adapters.stream_reading import StreamReader
@@ -135,6 +136,12 @@ class EventStore:
         """
         group = self.writer.group(Batch(tuple(changes), meta, fingerprint, answer))
         result = self.lane.append(group) if also is None else self.writer.write_with(group, also)
+        sitting = now_sitting()
+        if sitting is not None:
+            if isinstance(result, Receipt) and not result.repeated:
+                sitting.recorded(changes, group.ends)
+            else:
+                load_anew()
         if isinstance(result, Receipt):
             return result
         raise result

@@ -10,12 +10,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from adapters.codec import CorruptEvent
 from adapters.collecting import without_pauses
 from adapters.envelope import Loaded, OtherKind
+from adapters.sitting import now_sitting
 from adapters.snapshots import EVERY, Snapshot, Snapshots
 from adapters.stream_reading import StreamReader, Tail
 from domain.catalogue import Catalogue
@@ -78,6 +79,16 @@ class StateLoader:
         self.cache = cache
 
     def load(self, decider: Decider[S, Any, Any], stream_id: UUID) -> Loaded[S]:
+        sitting = now_sitting()
+        if sitting is None:
+            return self._load(decider, stream_id)
+        loaded = sitting.get(decider, stream_id)
+        if loaded is None:
+            loaded = self._load(decider, stream_id)
+            sitting.hold(decider, loaded)
+        return loaded
+
+    def _load(self, decider: Decider[S, Any, Any], stream_id: UUID) -> Loaded[S]:
         kept = self.cache.get(decider.name, stream_id)
         if kept is not None:
             tail = self.reader.tail(stream_id, kept.loaded.version)
@@ -94,22 +105,30 @@ class StateLoader:
     def load_many(
         self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
     ) -> dict[UUID, Loaded[S]]:
-        kept = {stream: self.cache.get(decider.name, stream) for stream in stream_ids}
-        with without_pauses():
-            return self._load_many(decider, kept)
+        sitting = now_sitting()
+        if sitting is None:
+            return self._load_many(decider, stream_ids)
+        found = {stream: sitting.get(decider, stream) for stream in stream_ids}
+        missing = [stream for stream, loaded in found.items() if loaded is None]
+        for stream, loaded in self._load_many(decider, missing).items() if missing else ():
+            sitting.hold(decider, loaded)
+            found[stream] = loaded
+        return cast("dict[UUID, Loaded[S]]", found)
 
     def _load_many(
-        self, decider: Decider[S, Any, Any], kept: dict[UUID, Kept | None]
+        self, decider: Decider[S, Any, Any], stream_ids: Iterable[UUID]
     ) -> dict[UUID, Loaded[S]]:
+        kept = {stream: self.cache.get(decider.name, stream) for stream in stream_ids}
         wanted = [(stream, k.loaded.version if k else 0) for stream, k in kept.items()]
-        found = self.reader.tails_and_snapshots(wanted, decider.name, decider.state_version)
         result: dict[UUID, Loaded[S]] = {}
-        for (stream, state), (tail, snapshot) in zip(kept.items(), found, strict=True):
-            if state is None:
-                result[stream] = self._fresh(decider, stream, snapshot, tail)
-            else:
-                loaded = self._continued(decider, state, tail)
-                result[stream] = self.load(decider, stream) if loaded is None else loaded
+        with without_pauses():
+            found = self.reader.tails_and_snapshots(wanted, decider.name, decider.state_version)
+            for (stream, state), (tail, snapshot) in zip(kept.items(), found, strict=True):
+                if state is None:
+                    result[stream] = self._fresh(decider, stream, snapshot, tail)
+                else:
+                    loaded = self._continued(decider, state, tail)
+                    result[stream] = self._load(decider, stream) if loaded is None else loaded
         return result
 
     def load_as_known(

@@ -8,6 +8,7 @@ from uuid import UUID
 from adapters.envelope import Change, Conflict, Loaded, Receipt
 from adapters.event_store import EventStore
 from adapters.postgres import Connection
+from adapters.sitting import holds_any, load_anew
 from commands.context import Context
 from domain.decider import Decider
 from domain.refusals import Refused
@@ -77,15 +78,19 @@ def carry_out(store: EventStore, context: Context, decide: Callable[[], Decision
     three lost races, `StaleVersion` when `expected_version` names another version.
     """
     for _ in range(TRIES):
+        held = holds_any()
         try:
             decision = decide()
             at_expected_version(decision, context.expected_version)
         except Refused:
             # Carried out before, it is refused now: the first answer is the right one.
             earlier = store.receipt(context.command_id, context.fingerprint)
-            if earlier is None:
+            if earlier is not None:
+                return Outcome(earlier.answer, earlier, None)
+            if not held:
                 raise
-            return Outcome(earlier.answer, earlier, None)
+            load_anew()  # others may have changed meanwhile what it was decided on
+            continue
         if context.dry_run:
             return Outcome(decision.answer, None, decision)
         try:

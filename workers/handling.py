@@ -19,6 +19,7 @@ from adapters.envelope import Recorded
 from adapters.faults import in_short, where
 from adapters.mail import MailAway
 from adapters.reaction_tasks import Key, ReactionTasks, Task
+from adapters.sitting import sitting
 from adapters.text_messages import MessageAway
 from commands.handling import LostRace
 from domain.refusals import Refused
@@ -90,17 +91,18 @@ class Handler:
         patience = READ_MODEL_SECONDS
         try:
             for key, tried in taken.items():
-                try:
-                    ended = self._try(key, tried, found[key[0]], patience)
-                except NotReadyYet as why:
-                    self._tasks.postpone(key, NOT_READY_PAUSE, str(why), counts=False)
-                    patience = 0.0  # the rest of these waits no longer than the first
-                else:
-                    if isinstance(ended, CarriedOut):
-                        done[key] = "" if ended.asked else "nothing to do"
-                        self._go_on(ended.events, gone_on)
-                    elif ended is not None:
-                        done[key] = ended
+                with sitting():
+                    try:
+                        ended = self._try(key, tried, found[key[0]], patience)
+                    except NotReadyYet as why:
+                        self._tasks.postpone(key, NOT_READY_PAUSE, str(why), counts=False)
+                        patience = 0.0  # the rest of these waits no longer than the first
+                    else:
+                        if isinstance(ended, CarriedOut):
+                            done[key] = "" if ended.asked else "nothing to do"
+                            self._go_on(ended.events, gone_on)
+                        elif ended is not None:
+                            done[key] = ended
         finally:
             if done:
                 self._tasks.done(done, gone_on)

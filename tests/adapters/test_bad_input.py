@@ -16,6 +16,7 @@ from adapters.seal_verification import verify_seals
 from adapters.sealer import Sealer
 from adapters.secret_keys import log_signing_key
 from adapters.verification import verify_streams
+from deploy.children import wait_until
 from domain.catalogue import Catalogue, Entry
 from tests.adapters.premiums import ACCOUNT, CATALOGUE, Account, PremiumPaid, meta, paid
 
@@ -119,7 +120,7 @@ def test_a_lost_signing_key_gets_a_successor_and_old_seals_stay_good(
     key = log_signing_key(tmp_path)
     with connect(store.pool.dsn) as own:
         second = Sealer(own, key)
-        assert second.take_over()
+        assert wait_until(second.take_over, 120)
         second.seal(second.bounds()[0])
     assert len(seal_rows.keys(conn)) == 2
     assert verify_seals(conn, key).faults == []

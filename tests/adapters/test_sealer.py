@@ -20,6 +20,7 @@ from adapters.postgres import Connection, connect
 from adapters.seal_verification import verify_seals
 from adapters.sealer import EVERY, Overtaken, Sealer, SealRefused
 from adapters.secret_keys import log_signing_key
+from deploy.children import wait_until
 from tests.adapters.premiums import Account, meta, paid
 
 
@@ -98,7 +99,7 @@ def test_a_sealer_goes_on_where_another_ended_whatever_the_size(
         write(store, 1, more)
         with connect(store.pool.dsn) as own:
             next_one = Sealer(own, key)
-            assert next_one.take_over()
+            assert wait_until(next_one.take_over, 120)
             assert seal_all(next_one) == more
     last = sealed(conn)
     assert (last.size, last.root) == (size + 301, root_over_all(conn))
@@ -175,8 +176,8 @@ def test_there_is_one_sealer(store: EventStore, sealer: Sealer, key: bytes) -> N
     with connect(store.pool.dsn) as other:
         assert not Sealer(other, key).take_over()
     sealer._conn.close()
-    with connect(store.pool.dsn) as other:
-        assert Sealer(other, key).take_over()
+    with connect(store.pool.dsn) as other:  # the server ends the session when it gets round to it
+        assert wait_until(Sealer(other, key).take_over, 120)
 
 
 def test_a_sealer_that_lost_its_lease_seals_nothing_twice(

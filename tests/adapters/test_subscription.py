@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -12,6 +11,7 @@ from adapters import subscription as following
 from adapters.envelope import Loaded, Recorded
 from adapters.event_store import EventStore, open_store
 from adapters.subscription import SMALLEST, Subscription
+from deploy.children import wait_until
 from tests.adapters.premiums import CATALOGUE, Account, AccountClosed, meta, paid
 
 
@@ -42,20 +42,13 @@ class Follower:
         assert not self._thread.is_alive()
 
 
-def until(true: Callable[[], bool], seconds: float = 120) -> bool:
-    limit = time.monotonic() + seconds
-    while not true() and time.monotonic() < limit:
-        time.sleep(0.002)
-    return true()
-
-
 def test_what_is_there_comes_first_and_what_is_added_follows(store: EventStore) -> None:
     first = append(store, 1)
     append(store, 2, 3)
     follower = Follower(store.subscribe(first))
-    assert until(lambda: follower.amounts == [2, 3])
+    assert wait_until(lambda: follower.amounts == [2, 3], 120)
     last = append(store, 4)
-    assert until(lambda: follower.amounts == [2, 3, 4])
+    assert wait_until(lambda: follower.amounts == [2, 3, 4], 120)
     follower.stop()
     assert follower.subscription.position == last
 
@@ -75,14 +68,14 @@ def test_a_commit_wakes_who_waits(store: EventStore, database_url: str, where: s
         for amount in range(10):
             time.sleep(0.02)
             append(writer, amount)
-            assert until(lambda amount=amount: follower.amounts[-1:] == [amount])  # type: ignore[misc]
+            assert wait_until(lambda amount=amount: follower.amounts[-1:] == [amount], 120)  # type: ignore[misc]
     follower.stop()
 
 
 def test_a_follower_that_is_behind_gets_larger_batches(store: EventStore) -> None:
     append(store, *range(SMALLEST * 4))
     follower = Follower(store.subscribe(0))
-    assert until(lambda: len(follower.amounts) == SMALLEST * 4)
+    assert wait_until(lambda: len(follower.amounts) == SMALLEST * 4, 120)
     follower.stop()
     assert [len(batch) for batch in follower.batches] == [SMALLEST, SMALLEST * 2, SMALLEST]
     assert follower.amounts == list(range(SMALLEST * 4))
@@ -94,9 +87,9 @@ def test_a_place_moves_past_events_that_were_not_asked_for(store: EventStore) ->
     subscription = store.subscribe(0, names=["account.closed"], moved=moved.append)
     follower = Follower(subscription)
     last = append(store, 2, 3)
-    assert until(lambda: subscription.position == last)
+    assert wait_until(lambda: subscription.position == last, 120)
     closed = store.append(Loaded(uuid4(), 0, Account()), [AccountClosed("moved")], meta())
-    assert until(lambda: len(follower.batches) == 1)
+    assert wait_until(lambda: len(follower.batches) == 1, 120)
     follower.stop()
     assert [event.name for event in follower.batches[0]] == ["account.closed"]
     assert subscription.position == closed.position
@@ -135,7 +128,7 @@ def test_waiting_costs_a_look_now_and_then(store: EventStore) -> None:
 
     followed._bounds = counted
     follower = Follower(followed)
-    assert until(lambda: follower.amounts == [1])
+    assert wait_until(lambda: follower.amounts == [1], 120)
     time.sleep(0.2)
     looks.clear()
     time.sleep(1.5)

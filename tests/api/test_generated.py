@@ -26,9 +26,9 @@ from schemathesis.core.failures import FailureGroup
 from tests.api.book import V1, Book, make_book
 from tests.api.running import RunningApi, data_of
 
-EXAMPLES = int(os.environ.get("BIMA_GENERATED", "2"))  # of each kind for each operation
-AT_LEAST = 1_000  # in all parts
-PARTS = 4  # so that several processes share the work
+EXAMPLES = int(os.environ.get("BIMA_GENERATED", "1"))  # of each kind for each operation
+AT_LEAST = 500  # in all parts
+PARTS = 2  # so that several processes share the work
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -40,7 +40,7 @@ LEFT_OUT = {"sign_out"}  # it would end the sign-in that all others need
 
 
 def operations_of(schema: Any, part: int) -> Iterator[Any]:
-    """Every fourth operation."""
+    """Those of this part."""
     for number, found in enumerate(schema.get_all_operations()):
         operation = found.ok()
         if number % PARTS == part and operation.definition.raw["operationId"] not in LEFT_OUT:

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.postgres import connect
+from deploy.children import wait_until
 from projections import PROJECTIONS, named, standing
 from projections.rebuilding import Rebuild
 from tests.projections.book import Book
@@ -49,15 +49,6 @@ def owners(database_url: str) -> set[str]:
         return {one.owner.partition(":")[2] for one in standing.standings(conn)}
 
 
-def until(holds: Callable[[], bool], seconds: float = 120) -> bool:
-    give_up = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > give_up:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def test_it_follows_the_log_and_ends_when_it_is_told(
     book: Book, database_url: str, tmp_path: Path
 ) -> None:
@@ -67,7 +58,7 @@ def test_it_follows_the_log_and_ends_when_it_is_told(
         said = json.loads(process.stdout.readline())["said"]
         assert said.startswith(f"ready at position {last} ")
         book.submit_many(8)
-        assert until(lambda: reached(database_url) >= book.store.safe_position())
+        assert wait_until(lambda: reached(database_url) >= book.store.safe_position(), 120)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert process.stderr is not None
@@ -78,15 +69,15 @@ def test_when_it_is_killed_another_goes_on_and_nothing_is_lost_or_doubled(
     told_book: Book, database_url: str, tmp_path: Path
 ) -> None:
     with projector(database_url, tmp_path) as first:
-        assert until(lambda: owners(database_url) == {str(first.pid)})
+        assert wait_until(lambda: owners(database_url) == {str(first.pid)}, 120)
         with projector(database_url, tmp_path) as second:
             told_book.submit_many(16)
             first.kill()
             first.wait()
             told_book.submit_many(16)
-            assert until(lambda: owners(database_url) == {str(second.pid)})
+            assert wait_until(lambda: owners(database_url) == {str(second.pid)}, 120)
             told_book.submit_many(16)
-            assert until(lambda: reached(database_url) >= told_book.store.safe_position())
+            assert wait_until(lambda: reached(database_url) >= told_book.store.safe_position(), 120)
             live = digests(database_url)
     Rebuild(database_url, PROJECTIONS).run()
     assert digests(database_url) == live
@@ -100,7 +91,7 @@ def test_tables_of_an_earlier_version_are_filled_anew_by_themselves(
         conn.execute("UPDATE read_model SET version = 0 WHERE name = 'payments'")
         conn.execute("ALTER TABLE payments DROP COLUMN queue")
     with projector(database_url, tmp_path):
-        assert until(lambda: reached(database_url) >= told_book.store.safe_position())
+        assert wait_until(lambda: reached(database_url) >= told_book.store.safe_position(), 120)
     with connect(database_url) as conn:
         row = conn.execute("SELECT count(queue) FROM payments").fetchone()
         version = standing.positions(conn)["payments"][1]

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import pytest
 
 from adapters.postgres import connect
 from adapters.wakeup import Wakeup
+from deploy.children import wait_until
 from domain.payment.events import PaymentScheduled
 from projections import PROJECTIONS, audit_trail, claims, in_the_server, payments, standing
 from projections.declaring import Projection, Row, Table
@@ -89,13 +89,13 @@ def test_a_killed_rebuild_goes_on_where_it_was(full_book: Book, database_url: st
         "Rebuild(DSN, PROJECTIONS, report=lambda at, of: time.sleep(0.02), largest=9).run()"
     ).replace("DSN", repr(database_url))
     child = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT)
-    assert wait_until(lambda: beside(database_url) > 60), "it has stored a part"
+    assert wait_until(lambda: beside(database_url) > 60, 120), "it has stored a part"
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     kept = beside(database_url)
     assert digests(database_url) == before, "readers saw nothing of it"
     seen: list[int] = []
-    assert wait_until(lambda: rebuilt(database_url, seen))
+    assert wait_until(lambda: rebuilt(database_url, seen), 120)
     assert min(seen) >= kept, "what was filled is not filled again"
     assert digests(database_url) == before
     assert nothing_is_left_beside(database_url)
@@ -205,15 +205,6 @@ def arriving_claims(book: Book) -> Iterator[threading.Thread]:
     finally:
         stop.set()
         thread.join()
-
-
-def wait_until(holds, seconds: float = 120) -> bool:  # type: ignore[no-untyped-def]
-    give_up = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > give_up:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def beside(database_url: str) -> int:
