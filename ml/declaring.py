@@ -7,6 +7,7 @@ outcome, and everything written after it, is kept apart before any feature is co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 
 Value = float | str | None
@@ -65,7 +66,7 @@ class FeatureSet:
                 f"{self.name}: {', '.join(leaks)} is known only after the claim was judged"
             )
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(feature.name for feature in self.features)
 
@@ -73,7 +74,7 @@ class FeatureSet:
     def protected(self) -> tuple[str, ...]:
         return tuple(feature.name for feature in self.features if feature.protected)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with any name or sort: a model fits only the features that it learnt from."""
         told = "\n".join(f"{feature.name} {feature.sort}" for feature in self.features)

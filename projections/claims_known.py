@@ -1,6 +1,9 @@
 """What was known beside a claim at its own log position: the read model behind fraud scores."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from copy import copy
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -37,7 +40,7 @@ _HERE = f"""SELECT {_SEEN} FROM claim_facts f
 WHERE f.tenant = %s AND f.provider_id = %s AND f.position < %s
 ORDER BY f.position DESC LIMIT {LATEST_HERE}"""  # noqa: S608  # nosec B608  # columns and bounds named here
 _LIKE = f"""SELECT f.billed_minor, f.codes FROM claim_facts f
-WHERE f.tenant = %s AND f.diagnosis = %s AND f.position < %s
+WHERE f.tenant = %s AND f.diagnosis = %s AND f.position >= %s AND f.position < %s
 ORDER BY f.position DESC LIMIT {LATEST_LIKE}"""  # noqa: S608  # nosec B608  # columns and bounds named here
 
 _USUAL = f"""SELECT asked.code, usual.minor
@@ -69,6 +72,9 @@ JOIN claim_facts f ON f.tenant = c.tenant
     AND (f.claim_id = c.claim_id OR (c.stage = 'confirmed' AND f.number = ANY (c.linked)))
 WHERE c.tenant = %s GROUP BY f.claim_id"""
 PAGE = 5_000
+STEP = 16  # claims for an illness until what is alike is kept again
+KEPT = 3  # of an illness
+ILLNESSES = 128
 
 
 class ClaimsDeskKnows:
@@ -81,6 +87,7 @@ class ClaimsDeskKnows:
     def __init__(self, pool: Pool, tenant: int) -> None:
         self._pool = pool
         self._tenant = tenant
+        self._alike = AlikeBefore()
 
     def beside(self, claim_id: UUID) -> tuple[SeenClaim, Known] | None:
         """A claim with what was known when it came in; None where it is not known here."""
@@ -121,10 +128,11 @@ class ClaimsDeskKnows:
         tenant, claim, position = self._tenant, seen(own), own[-1]
         member, family, provider = map(UUID, own[1:4])
         around = (claim.service_on - AROUND, claim.service_on + AROUND)
+        since, before = self._alike.latest(claim.diagnosis, position)
         with conn.pipeline():
             recent = conn.execute(_RECENT, (tenant, member, *around, position), binary=True)
             here = conn.execute(_HERE, (tenant, provider, position), binary=True)
-            like = conn.execute(_LIKE, (tenant, claim.diagnosis, position), binary=True)
+            like = conn.execute(_LIKE, (tenant, claim.diagnosis, since, position), binary=True)
             usual = conn.execute(_USUAL, (sorted(claim.codes), tenant, position), binary=True)
             phone = conn.execute(_PHONE, (provider, tenant, claim.phone, position, family))
             account = conn.execute(_ACCOUNT, (tenant, claim.account, provider, position))
@@ -134,7 +142,7 @@ class ClaimsDeskKnows:
         return Known(
             recent=recently,
             here=tuple(seen(row) for row in reversed(here.fetchall())),
-            like=Alike(_bills(reversed(like.fetchall()))) if claim.diagnosis else Alike(),
+            like=self._alike.gone_on(claim.diagnosis, before, like.fetchall(), position),
             usual_prices=dict(usual.fetchall()),
             families_on_phone=on_phone,
             phone_here=phone_here,
@@ -175,5 +183,46 @@ def _line(text: str) -> ClaimedLine:
     return ClaimedLine(code, Decimal(quantity), int(minor))
 
 
-def _bills(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, frozenset[str]]]:
-    return ((billed, frozenset(codes)) for billed, codes in rows)
+class AlikeBefore:
+    """What was alike before positions of late; claims for the same illness come again and again,
+    and each time nearly all that was known is known already.
+
+    Workers ask in nearly, not quite, the order of the log, so a few are kept of each illness, some
+    claims apart. A claim whose member is erased loses its illness; here it is counted, by amount
+    and services alone, for as long as it is among the latest.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, list[tuple[int, Alike]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def latest(self, diagnosis: str, position: int) -> tuple[int, Alike]:
+        """The latest that is kept from before a position, and up to where it goes."""
+        with self._lock:
+            kept = self._kept.get(diagnosis, [])
+            return next(
+                ((to, alike) for to, alike in reversed(kept) if to <= position), (0, Alike())
+            )
+
+    def gone_on(
+        self, diagnosis: str, before: Alike, rows: Sequence[Sequence[Any]], position: int
+    ) -> Alike:
+        """What is alike before `position`: what was `before`, and the rows since, latest first."""
+        if not diagnosis:
+            return Alike()
+        alike = copy(before)
+        for billed, codes in reversed(rows):
+            alike.add(billed, frozenset(codes))
+        if len(rows) >= STEP:
+            self._keep(diagnosis, position, copy(alike))
+        return alike
+
+    def _keep(self, diagnosis: str, position: int, alike: Alike) -> None:
+        with self._lock:
+            kept = self._kept.setdefault(diagnosis, [])
+            self._kept.move_to_end(diagnosis)
+            if not kept or position > kept[-1][0]:
+                kept.append((position, alike))
+                del kept[:-KEPT]
+            if len(self._kept) > ILLNESSES:
+                self._kept.popitem(last=False)

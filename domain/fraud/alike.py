@@ -50,6 +50,14 @@ class Alike:
         """How many have two services together; `one` comes first by its code."""
         return self._both[one, other]
 
+    def __copy__(self) -> "Alike":
+        """The same claims, to be gone on with apart from this."""
+        same = Alike()
+        same._order = self._order.copy()
+        same._totals, same._services = self._totals.copy(), self._services.copy()
+        same._with, same._both = self._with.copy(), self._both.copy()
+        return same
+
     def add(self, billed: int, codes: frozenset[str]) -> None:
         """One more claim; the oldest of many is forgotten."""
         self._order.append((billed, codes))

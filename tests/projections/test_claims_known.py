@@ -1,6 +1,7 @@
 """What was known beside a claim: the read model and a walk through the whole book say the same."""
 
 from collections.abc import Iterator
+from random import Random
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from ml.claim_history import ClaimHistory
 from ml.health_features import features
 from projections import PROJECTIONS
 from projections.claim_facts import mark
-from projections.claims_known import ClaimsDeskKnows
+from projections.claims_known import KEPT, AlikeBefore, ClaimsDeskKnows
 from projections.running import catch_up
 from tests.projections.book import Book
 
@@ -43,6 +44,27 @@ def test_every_claim_is_known_with_exactly_what_came_before_it(knows: ClaimsDesk
         told += bool(known.usual_prices) + bool(known.recent)
         history.add(claim)
     assert told > 100, "the book says too little to compare anything"
+
+
+def test_in_whatever_order_claims_are_asked_about_the_same_is_alike(knows: ClaimsDeskKnows) -> None:
+    ids = [UUID(claim.claim_id) for _, claim in knows.in_order()]
+    nearly = [
+        one for part in (ids[n : n + 16] for n in range(0, len(ids), 16)) for one in part[::-1]
+    ]
+    anyhow = Random(7).sample(ids, len(ids))
+    alone = {}
+    for one in ids:
+        knows._alike = AlikeBefore()
+        alone[one] = knows.beside(one)
+    knows._alike = AlikeBefore()
+    for one in [*nearly, *anyhow]:
+        found, was = knows.beside(one), alone[one]
+        assert found is not None
+        assert was is not None
+        assert features(*found) == features(*was)
+        assert found[1].like.bills == was[1].like.bills
+        found[1].like.add(1, frozenset({"of the one who asked"}))
+    assert max(map(len, knows._alike._kept.values())) == KEPT, "nothing was gone on with"
 
 
 def test_what_is_recorded_later_changes_nothing(
