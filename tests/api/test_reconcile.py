@@ -168,6 +168,7 @@ def test_a_statement_is_processed_over_http_and_what_is_open_is_reported(
     assert (done["run"], done["lines"], done["booked"], done["open"]) == (1, 2, 1, 1)
     assert data_of(admin.post(f"{PLACE}/process", json=body, headers=keyed), 201) == done
     assert api.events(payment["id"])[-1] == "payment.confirmed"
+    shown(api, admin, "/payments")
     again = data_of(admin.post(f"{PLACE}/process", json=body), 201)
     assert (again["number"], again["run"], again["matched"]) == (done["number"], 2, 1)
     row = data_of(shown(api, admin, f"/reconciliation/{done['id']}"))
